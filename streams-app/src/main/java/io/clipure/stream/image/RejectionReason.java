@@ -1,0 +1,21 @@
+package io.clipure.stream.image;
+
+/** Why an image was not classified: the reason codes of dead letters made by this room. */
+public enum RejectionReason {
+  /** No bytes at all. */
+  EMPTY_CONTENT,
+  /** More encoded bytes than allowed. */
+  TOO_MANY_BYTES,
+  /** Magic bytes of no supported format, or a variant that is not supported. */
+  UNSUPPORTED_FORMAT,
+  /** More pixels than allowed, by the header. */
+  TOO_MANY_PIXELS,
+  /** The bytes end early or contradict the format. */
+  CORRUPT_IMAGE,
+  /** A reference with a scheme that is not supported or not allowed. */
+  UNSUPPORTED_SCHEME,
+  /** A reference to a place that is not allowed. */
+  FORBIDDEN_REFERENCE,
+  /** The referenced content could not be read. */
+  FETCH_FAILED
+}

@@ -1,0 +1,80 @@
+package io.clipure.stream.policy;
+
+import io.clipure.stream.purify.PlanarRotation;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The judgement on one image: a pure function of its embedding, the bundle and the label set.
+ *
+ * @param decision what happens to the image
+ * @param decidedBy id of the label that made the decision
+ * @param topLabel id of the label with the best score after purification
+ * @param topScore its score
+ * @param margin top score minus the second best
+ * @param scores every label's score, in label-set order
+ * @param flags why a person should look; empty: none
+ * @param suspicion how much it looks like an attack
+ * @param purifier id of the purifier
+ * @param purification what purification did
+ * @param topLabelChanged whether purification changed the top label
+ * @param labelSet the label set that was in force
+ */
+public record Verdict(
+    Action decision,
+    String decidedBy,
+    String topLabel,
+    double topScore,
+    double margin,
+    List<LabelScore> scores,
+    List<Flag> flags,
+    Suspicion suspicion,
+    String purifier,
+    PlanarRotation purification,
+    boolean topLabelChanged,
+    LabelSet labelSet) {
+
+  /**
+   * One label's score.
+   *
+   * @param label the label
+   * @param score after purification, 0..1
+   * @param scoreBefore before purification, 0..1
+   */
+  public record LabelScore(Label label, double score, double scoreBefore) {}
+
+  /** Kinds of doubt. */
+  public enum FlagKind {
+    LOW_CONFIDENCE,
+    SUSPECTED_ADVERSARIAL
+  }
+
+  /**
+   * A flag.
+   *
+   * @param kind kind of doubt
+   * @param reason one sentence with the figures that crossed a threshold
+   */
+  public record Flag(FlagKind kind, String reason) {}
+
+  /**
+   * Result of a suspicion rule.
+   *
+   * @param rule id of the rule
+   * @param score the score; its scale belongs to the rule
+   * @param threshold score from which the image is flagged
+   * @param signals named signals behind the score
+   */
+  public record Suspicion(
+      String rule, double score, double threshold, Map<String, Double> signals) {
+    /** Whether the image is to be flagged. */
+    public boolean flagged() {
+      return score >= threshold;
+    }
+  }
+
+  /** Whether the verdict carries a flag of this kind. */
+  public boolean has(FlagKind kind) {
+    return flags.stream().anyMatch(flag -> flag.kind() == kind);
+  }
+}
