@@ -1,5 +1,6 @@
 package io.clipure.schemas;
 
+import io.confluent.kafka.serializers.AbstractKafkaSchemaSerDeConfig;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import io.confluent.kafka.serializers.KafkaAvroDeserializerConfig;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
@@ -60,6 +61,9 @@ public final class ConfluentSerdes {
     settings.put(KafkaAvroDeserializerConfig.SPECIFIC_AVRO_READER_CONFIG, true);
     KafkaAvroSerializer serializer = new KafkaAvroSerializer();
     serializer.configure(settings, false);
+    // For a deserializer the key means "read with the registry's newest schema", which would put
+    // Utf8 keys into maps of String and lose fields of this build. The reader is always this build.
+    settings.put(AbstractKafkaSchemaSerDeConfig.USE_LATEST_VERSION, false);
     KafkaAvroDeserializer deserializer = new KafkaAvroDeserializer();
     deserializer.configure(settings, false);
     return Serdes.serdeFrom(

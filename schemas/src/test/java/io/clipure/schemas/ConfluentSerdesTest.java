@@ -131,6 +131,18 @@ class ConfluentSerdesTest {
   }
 
   @Test
+  void strings_are_strings_even_when_the_writers_schema_is_not_a_java_clients() throws Exception {
+    AvroSchema foreign = new AvroSchema(SchemaFiles.text("ImageEvent"));
+    int id = MockSchemaRegistry.getClientForScope(scope).register("images-value", foreign);
+    byte[] bytes = bytes(ConfluentSerdes.imageEvent(config), Samples.imageEvent());
+    ByteBuffer.wrap(bytes).putInt(1, id);
+    try (Serde<ImageEvent> serde = ConfluentSerdes.imageEvent(config)) {
+      assertThat(serde.deserializer().deserialize("images", bytes).getAttributes())
+          .containsEntry("tenant", "a");
+    }
+  }
+
+  @Test
   void use_latest_version_writes_with_the_id_of_the_newest_registered_schema() throws Exception {
     String newer = SchemaFiles.text("ImageEvent").replace("One image to be", "An image to be");
     var registry = MockSchemaRegistry.getClientForScope(scope);
