@@ -1,0 +1,99 @@
+package io.clipure.stream.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * The whole configuration, validated. Its text form holds no secret.
+ *
+ * @param overrides what was set and differs from the default, in lines for people
+ */
+public record AppConfig(
+    StreamConfig stream,
+    RegistryConfig registry,
+    TopicsConfig topics,
+    ModelConfig model,
+    PolicyConfig policy,
+    PurifyConfig purify,
+    ImageConfig image,
+    BatchingConfig batching,
+    List<String> overrides) {
+
+  /** Copies. */
+  public AppConfig {
+    overrides = List.copyOf(overrides);
+  }
+
+  /**
+   * Merges layers over the defaults.
+   *
+   * @param sources weakest first: file, environment, flags
+   * @throws ConfigException naming every problem at once
+   */
+  public static AppConfig load(List<ConfigSource> sources) {
+    Values values = new Values(sources);
+    StreamConfig stream = make(values, StreamConfig::from);
+    RegistryConfig registry = make(values, RegistryConfig::from);
+    TopicsConfig topics = make(values, TopicsConfig::from);
+    ModelConfig model = make(values, ModelConfig::from);
+    PolicyConfig policy = make(values, PolicyConfig::from);
+    PurifyConfig purify = make(values, PurifyConfig::from);
+    ImageConfig image = make(values, ImageConfig::from);
+    BatchingConfig batching = make(values, BatchingConfig::from);
+    if (stream != null && batching != null) {
+      Timeouts.problems(stream, batching).forEach(values::problem);
+    }
+    if (!values.problems().isEmpty()) {
+      throw new ConfigException(values.problems());
+    }
+    return new AppConfig(
+        stream, registry, topics, model, policy, purify, image, batching, values.describe());
+  }
+
+  /**
+   * For commands that talk to a real cluster.
+   *
+   * @return this
+   * @throws ConfigException if brokers or registry are missing
+   */
+  public AppConfig requireCluster() {
+    List<String> missing = new ArrayList<>();
+    if (stream.bootstrapServers().isEmpty()) {
+      missing.add(missing(StreamConfig.BOOTSTRAP_SERVERS));
+    }
+    if (registry.url().isEmpty()) {
+      missing.add(missing(RegistryConfig.URL));
+    }
+    if (!missing.isEmpty()) {
+      throw new ConfigException(missing);
+    }
+    return this;
+  }
+
+  /** Properties for {@code StreamsConfig}: the settings and every {@code kafka.*} key. */
+  public Map<String, String> streamsProperties() {
+    return StreamsProperties.of(stream, batching);
+  }
+
+  /** What was set and differs from the default, with its source; secrets hidden. */
+  public String describe() {
+    return overrides.isEmpty() ? "all defaults" : String.join("\n", overrides);
+  }
+
+  private static String missing(Setting<?> setting) {
+    return "%s: is not set; expected %s in the file, as %s or by --set"
+        .formatted(setting.key(), setting.type().expected(), setting.environmentName());
+  }
+
+  /** A record, or null and a problem. */
+  private static <T> T make(Values values, Function<Values, T> from) {
+    try {
+      return from.apply(values);
+    } catch (IllegalArgumentException e) {
+      values.problem(e.getMessage());
+      return null;
+    }
+  }
+}

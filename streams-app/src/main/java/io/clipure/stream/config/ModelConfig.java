@@ -1,0 +1,95 @@
+package io.clipure.stream.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The model bundle and the devices it runs on.
+ *
+ * @param bundle directory; empty: the demo's bundle that ships with the application
+ * @param devices {@code cpu} or {@code gpu:N}, at least one
+ * @param workersPerDevice encoders a device
+ * @param intraOpThreads threads inside one operator; 0: the engine's default
+ * @param interOpThreads operators in parallel; 0: the engine's default
+ * @param warmUp whether to run a batch before the first image
+ */
+public record ModelConfig(
+    Optional<Path> bundle,
+    List<String> devices,
+    int workersPerDevice,
+    int intraOpThreads,
+    int interOpThreads,
+    boolean warmUp) {
+
+  static final Setting<Path> BUNDLE =
+      Setting.optional(
+          "model.bundle",
+          ValueType.path(),
+          "the demo bundle",
+          "Directory of the model bundle; its digests are verified at start.");
+  static final Setting<List<String>> DEVICES =
+      Setting.of(
+          "model.devices",
+          ValueType.listOf(
+              ValueType.text("a device", "cpu or gpu:N", "cpu|gpu:\\d{1,3}"),
+              "a list of devices",
+              "cpu or gpu:N, separated by commas, each once"),
+          List.of("cpu"),
+          "Devices that encode images, e.g. gpu:0,gpu:1; a device that is missing stops the"
+              + " start.");
+  static final Setting<Integer> WORKERS_PER_DEVICE =
+      Setting.of(
+          "model.workers-per-device", ValueType.integer(1, 64), 1, "Encoders on each device.");
+  static final Setting<Integer> INTRA_OP_THREADS =
+      Setting.of(
+          "model.intra-op-threads",
+          ValueType.integer(0, 1024),
+          0,
+          "Threads inside one operator of an encoder; 0 means the engine's default.");
+  static final Setting<Integer> INTER_OP_THREADS =
+      Setting.of(
+          "model.inter-op-threads",
+          ValueType.integer(0, 1024),
+          1,
+          "Operators of an encoder that run in parallel; 0 means the engine's default.");
+  static final Setting<Boolean> WARM_UP =
+      Setting.of(
+          "model.warm-up",
+          ValueType.bool(),
+          true,
+          "Encode one full batch before the first image, so that it does not pay for set-up.");
+
+  /**
+   * Checks bounds.
+   *
+   * @throws IllegalArgumentException one line that names the key
+   */
+  public ModelConfig {
+    DEVICES.check(devices);
+    WORKERS_PER_DEVICE.check(workersPerDevice);
+    INTRA_OP_THREADS.check(intraOpThreads);
+    INTER_OP_THREADS.check(interOpThreads);
+    devices = List.copyOf(devices);
+    if (devices.isEmpty() || devices.stream().distinct().count() != devices.size()) {
+      throw new IllegalArgumentException(
+          "%s: \"%s\" is not allowed; expected %s"
+              .formatted(DEVICES.key(), String.join(",", devices), DEVICES.type().expected()));
+    }
+  }
+
+  static List<Setting<?>> settings() {
+    return List.of(
+        BUNDLE, DEVICES, WORKERS_PER_DEVICE, INTRA_OP_THREADS, INTER_OP_THREADS, WARM_UP);
+  }
+
+  static ModelConfig from(Values values) {
+    return new ModelConfig(
+        values.find(BUNDLE),
+        values.get(DEVICES),
+        values.get(WORKERS_PER_DEVICE),
+        values.get(INTRA_OP_THREADS),
+        values.get(INTER_OP_THREADS),
+        values.get(WARM_UP));
+  }
+}

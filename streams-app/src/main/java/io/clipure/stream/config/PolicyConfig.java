@@ -1,0 +1,93 @@
+package io.clipure.stream.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which labels are in force, and the thresholds used where neither the label set nor the bundle's
+ * calibration has its own.
+ *
+ * @param labels label set file; empty: the demo's
+ * @param labelSetName key in the label-sets topic that replaces the file; empty: the file's name
+ */
+public record PolicyConfig(
+    Optional<Path> labels,
+    Optional<String> labelSetName,
+    double lowConfidenceScore,
+    double lowConfidenceMargin,
+    Optional<Double> suspicionThreshold,
+    boolean allowUnknownWords) {
+
+  static final Setting<Path> LABELS =
+      Setting.optional(
+          "policy.labels",
+          ValueType.path(),
+          "the demo label set",
+          "Label set file (YAML) in force until the label-sets topic has one.");
+  static final Setting<String> LABEL_SET_NAME =
+      Setting.optional(
+          "policy.label-set-name",
+          ValueType.text("a name", "letters, digits, . _ -", "[A-Za-z0-9._-]+"),
+          "the file's name",
+          "Name (record key) of the label set taken from the label-sets topic.");
+  static final Setting<Double> LOW_CONFIDENCE_SCORE =
+      Setting.of(
+          "policy.low-confidence-score",
+          ValueType.decimal(0, 1),
+          0.4,
+          "Top score below which a verdict is flagged LOW_CONFIDENCE, where neither label set nor"
+              + " calibration says.");
+  static final Setting<Double> LOW_CONFIDENCE_MARGIN =
+      Setting.of(
+          "policy.low-confidence-margin",
+          ValueType.decimal(0, 1),
+          0.1,
+          "Distance of the two best scores below which a verdict is flagged LOW_CONFIDENCE, where"
+              + " neither label set nor calibration says.");
+  static final Setting<Double> SUSPICION_THRESHOLD =
+      Setting.optional(
+          "policy.suspicion-threshold",
+          ValueType.decimal(0, 1e6),
+          "the rule's",
+          "Suspicion score from which an image is flagged SUSPECTED_ADVERSARIAL.");
+  static final Setting<Boolean> ALLOW_UNKNOWN_WORDS =
+      Setting.of(
+          "policy.allow-unknown-words",
+          ValueType.bool(),
+          false,
+          "Score prompts with words the model's text encoder never saw, instead of refusing the"
+              + " label set.");
+
+  /**
+   * Checks bounds.
+   *
+   * @throws IllegalArgumentException one line that names the key
+   */
+  public PolicyConfig {
+    labelSetName.ifPresent(LABEL_SET_NAME::check);
+    LOW_CONFIDENCE_SCORE.check(lowConfidenceScore);
+    LOW_CONFIDENCE_MARGIN.check(lowConfidenceMargin);
+    suspicionThreshold.ifPresent(SUSPICION_THRESHOLD::check);
+  }
+
+  static List<Setting<?>> settings() {
+    return List.of(
+        LABELS,
+        LABEL_SET_NAME,
+        LOW_CONFIDENCE_SCORE,
+        LOW_CONFIDENCE_MARGIN,
+        SUSPICION_THRESHOLD,
+        ALLOW_UNKNOWN_WORDS);
+  }
+
+  static PolicyConfig from(Values values) {
+    return new PolicyConfig(
+        values.find(LABELS),
+        values.find(LABEL_SET_NAME),
+        values.get(LOW_CONFIDENCE_SCORE),
+        values.get(LOW_CONFIDENCE_MARGIN),
+        values.find(SUSPICION_THRESHOLD),
+        values.get(ALLOW_UNKNOWN_WORDS));
+  }
+}

@@ -1,0 +1,72 @@
+package io.clipure.stream.config;
+
+import java.util.List;
+
+/** Names of the topics. */
+public record TopicsConfig(
+    String images,
+    String labelled,
+    String lowConfidence,
+    String adversarial,
+    String deadLetter,
+    String labelSets) {
+
+  static final Setting<String> IMAGES = topic("images", "images", "Images to classify, read.");
+  static final Setting<String> LABELLED =
+      topic("images-labelled", "images.labelled", "Every verdict, written.");
+  static final Setting<String> LOW_CONFIDENCE =
+      topic(
+          "images-flagged-low-confidence",
+          "images.flagged.low-confidence",
+          "Verdicts flagged LOW_CONFIDENCE, written as well.");
+  static final Setting<String> ADVERSARIAL =
+      topic(
+          "images-flagged-adversarial",
+          "images.flagged.adversarial",
+          "Verdicts flagged SUSPECTED_ADVERSARIAL, written as well.");
+  static final Setting<String> DEAD_LETTER =
+      topic(
+          "images-dead-letter",
+          "images.dead-letter",
+          "Records that cannot be classified, with their original bytes and the reason, written.");
+  static final Setting<String> LABEL_SETS =
+      topic("label-sets", "label-sets", "Label sets, compacted, read.");
+
+  /**
+   * Checks names and that none is used twice.
+   *
+   * @throws IllegalArgumentException one line that names the key
+   */
+  public TopicsConfig {
+    List<String> names =
+        List.of(images, labelled, lowConfidence, adversarial, deadLetter, labelSets);
+    names.forEach(IMAGES::check);
+    if (names.stream().distinct().count() != names.size()) {
+      throw new IllegalArgumentException(
+          "topics.*: %s has a name twice; expected six different topics".formatted(names));
+    }
+  }
+
+  private static Setting<String> topic(String key, String name, String description) {
+    return Setting.of(
+        "topics." + key,
+        ValueType.text(
+            "a topic name", "1 to 249 of letters, digits, . _ -", "(?!\\.{1,2}$)[\\w.-]{1,249}"),
+        name,
+        description);
+  }
+
+  static List<Setting<?>> settings() {
+    return List.of(IMAGES, LABELLED, LOW_CONFIDENCE, ADVERSARIAL, DEAD_LETTER, LABEL_SETS);
+  }
+
+  static TopicsConfig from(Values values) {
+    return new TopicsConfig(
+        values.get(IMAGES),
+        values.get(LABELLED),
+        values.get(LOW_CONFIDENCE),
+        values.get(ADVERSARIAL),
+        values.get(DEAD_LETTER),
+        values.get(LABEL_SETS));
+  }
+}

@@ -1,0 +1,98 @@
+package io.clipure.stream.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CatalogueTest {
+  /** Every key and default. A change here is a change for everyone who runs the service. */
+  private static final String KEYS_AND_DEFAULTS =
+      """
+      kafka.bootstrap.servers = required by run
+      stream.application-id = clipure-stream
+      stream.processing-guarantee = at_least_once
+      stream.threads = 2
+      stream.commit-interval = 1s
+      stream.group-protocol = classic
+      stream.state-dir = Kafka's default
+      stream.store-embedding = true
+      schema.registry.url = required by run
+      topics.images = images
+      topics.images-labelled = images.labelled
+      topics.images-flagged-low-confidence = images.flagged.low-confidence
+      topics.images-flagged-adversarial = images.flagged.adversarial
+      topics.images-dead-letter = images.dead-letter
+      topics.label-sets = label-sets
+      model.bundle = the demo bundle
+      model.devices = cpu
+      model.workers-per-device = 1
+      model.intra-op-threads = 0
+      model.inter-op-threads = 1
+      model.warm-up = true
+      policy.labels = the demo label set
+      policy.label-set-name = the file's name
+      policy.low-confidence-score = 0.4
+      policy.low-confidence-margin = 0.1
+      policy.suspicion-threshold = the rule's
+      policy.allow-unknown-words = false
+      purify.preset = gentle
+      purify.steps = the preset's
+      purify.step-size = the preset's
+      purify.gradient-norm = the preset's
+      image.max-bytes = 20MiB
+      image.max-pixels = 40000000
+      image.file-roots =\s
+      batching.max-batch = 32
+      batching.max-delay = 20ms
+      batching.max-in-flight = 256
+      batching.max-in-flight-bytes = 256MiB
+      batching.per-task-in-flight = 64
+      batching.load-threads = 0
+      batching.drain-deadline = 30s
+      batching.forward-interval = 10ms
+      """;
+
+  private final List<Setting<?>> all =
+      Catalogue.groups().values().stream().flatMap(List::stream).toList();
+
+  @Test
+  void keys_and_defaults_are_these() {
+    StringBuilder seen = new StringBuilder();
+    all.forEach(one -> seen.append(one.key()).append(" = ").append(one.defaultText()).append('\n'));
+    assertThat(seen.toString()).isEqualTo(KEYS_AND_DEFAULTS);
+  }
+
+  @Test
+  void keys_and_environment_variables_are_unique() {
+    assertThat(Catalogue.byKey()).hasSameSizeAs(all);
+    assertThat(Catalogue.keysByEnvironmentName()).hasSameSizeAs(all);
+  }
+
+  @Test
+  void every_setting_is_described_in_a_sentence() {
+    assertThat(all).allSatisfy(one -> assertThat(one.description()).matches("[A-Z].*\\."));
+  }
+
+  @Test
+  void every_default_is_read_back_from_its_text() {
+    assertThat(all).allSatisfy(CatalogueTest::assertDefaultIsReadBack);
+  }
+
+  @Test
+  void the_table_has_a_row_for_every_setting_and_no_stray_column() {
+    String table = Catalogue.markdownTable();
+    assertThat(table)
+        .contains("| `batching.max-delay` | `20ms` | 0ms to 1m, e.g. 10ms, 2s, 1m |")
+        .contains("| `image.file-roots` | (empty) |")
+        .contains("| `model.bundle` | the demo bundle |");
+    assertThat(table.lines()).allSatisfy(line -> assertThat(line.split("\\|", -1)).hasSize(6));
+    assertThat(table.lines()).hasSize(2 + Catalogue.groups().size() + all.size());
+  }
+
+  private static <T> void assertDefaultIsReadBack(Setting<T> setting) {
+    setting
+        .defaultValue()
+        .ifPresent(value -> assertThat(setting.parse(setting.defaultText())).isEqualTo(value));
+  }
+}

@@ -1,0 +1,149 @@
+package io.clipure.stream.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.streams.StreamsConfig;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Keys of Kafka's and Confluent's clients: passed on, and kept secret where they are. */
+class ClientKeysTest {
+  private static final String SECRET = "hunter2";
+
+  @Test
+  void client_keys_reach_their_client_from_any_layer() {
+    AppConfig config =
+        AppConfig.load(
+            List.of(
+                ConfigSource.environment(
+                    Map.of(
+                        "CLIPURE_KAFKA_BOOTSTRAP_SERVERS", "b1:9092,b2:9092",
+                        "CLIPURE_KAFKA_SECURITY_PROTOCOL", "SSL",
+                        "CLIPURE_BASIC_AUTH_CREDENTIALS_SOURCE", "URL",
+                        "CLIPURE_AUTO_REGISTER_SCHEMAS", "false")),
+                ConfigSource.flags(
+                    Map.of(
+                        "schema.registry.url", "http://r1:8081,http://r2:8081",
+                        "kafka.main.consumer.max.poll.records", "7"))));
+
+    assertThat(config.requireCluster().streamsProperties())
+        .containsEntry("bootstrap.servers", "b1:9092,b2:9092")
+        .containsEntry("security.protocol", "SSL")
+        .containsEntry("main.consumer.max.poll.records", "7")
+        .doesNotContainKey("auto.register.schemas");
+    assertThat(config.registry().serdeProperties())
+        .isEqualTo(
+            Map.of(
+                "schema.registry.url", "http://r1:8081,http://r2:8081",
+                "basic.auth.credentials.source", "URL",
+                "auto.register.schemas", "false"));
+  }
+
+  @Test
+  void the_settings_are_valid_for_kafka_streams() {
+    Map<String, String> values = new HashMap<>();
+    values.put("kafka.bootstrap.servers", "b:9092");
+    values.put("stream.processing-guarantee", "exactly_once_v2");
+    values.put("stream.state-dir", "state");
+    StreamsConfig streams = new StreamsConfig(load(values).streamsProperties());
+    assertThat(streams.getString(StreamsConfig.PROCESSING_GUARANTEE_CONFIG))
+        .isEqualTo(StreamsConfig.EXACTLY_ONCE_V2);
+    assertThat(streams.getLong(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG)).isEqualTo(1000);
+    assertThat(streams.getProducerConfigs("p")).containsEntry("transaction.timeout.ms", "41000");
+  }
+
+  @Test
+  void without_exactly_once_no_transaction_timeout_is_set() {
+    assertThat(load(Map.of()).streamsProperties()).doesNotContainKey("transaction.timeout.ms");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"kafka.transaction.timeout.ms", "kafka.producer.transaction.timeout.ms"})
+  void a_transaction_timeout_that_a_drain_outlives_is_refused(String key) {
+    Map<String, String> eos =
+        Map.of("stream.processing-guarantee", "exactly_once_v2", key, "31000");
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() -> load(eos))
+        .withMessage(
+            key
+                + ": \"31000\" is too short; expected more than 31000 ms, which is"
+                + " batching.drain-deadline plus stream.commit-interval, or leave it unset");
+    Map<String, String> longer = new HashMap<>(eos);
+    longer.put(key, "31001");
+    assertThat(load(longer).streamsProperties())
+        .containsEntry(key.substring("kafka.".length()), "31001");
+  }
+
+  @Test
+  void a_drain_that_outlives_the_poll_interval_is_refused() {
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() -> load(Map.of("batching.drain-deadline", "150s")))
+        .withMessageContaining("kafka.max.poll.interval.ms of \"300000\" ms");
+    assertThat(
+            load(Map.of(
+                    "batching.drain-deadline", "150s",
+                    "kafka.max.poll.interval.ms", "300001"))
+                .batching()
+                .drainDeadline())
+        .hasSeconds(150);
+  }
+
+  @Test
+  void a_client_key_with_a_setting_of_its_own_is_refused_with_its_name() {
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() -> load(Map.of("kafka.num.stream.threads", "3")))
+        .withMessage(
+            "flag --set: \"kafka.num.stream.threads\" has a setting of its own; use"
+                + " \"stream.threads\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "kafka.sasl.jaas.config",
+        "kafka.ssl.key.password",
+        "kafka.ssl.keystore.key",
+        "kafka.consumer.ssl.truststore.password",
+        "kafka.sasl.oauthbearer.client.credentials.client.secret",
+        "basic.auth.user.info",
+        "bearer.auth.token",
+        "schema.registry.basic.auth.user.info",
+        "schema.registry.ssl.keystore.password"
+      })
+  void a_secret_reaches_its_client_and_no_output(String key) {
+    AppConfig config = load(Map.of(key, SECRET));
+    Map<String, String> all = new HashMap<>(config.streamsProperties());
+    all.putAll(config.registry().serdeProperties());
+    assertThat(all).containsValue(SECRET);
+    assertThat(config.describe()).contains(key + " = (hidden)").doesNotContain(SECRET);
+    assertThat(config.toString()).contains("(hidden)").doesNotContain(SECRET);
+  }
+
+  @Test
+  void a_password_in_a_registry_url_is_in_no_output() {
+    AppConfig config = load(Map.of("schema.registry.url", "https://me:hunter2@registry:8081"));
+    assertThat(config.registry().url()).contains("https://me:hunter2@registry:8081");
+    assertThat(config.describe()).contains("https://(hidden)@registry:8081");
+    assertThat(config.toString()).contains("(hidden)@registry").doesNotContain(SECRET);
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() -> load(Map.of("schema.registry.url", "htp://me:hunter2@registry")))
+        .withMessageContaining("schema.registry.url: the value (hidden) is not")
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain(SECRET));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"kafka.ssl.keystore.location", "kafka.key.deserializer", "kafka.client.rack"})
+  void what_is_no_secret_is_shown(String key) {
+    assertThat(load(Map.of(key, "shown")).describe()).contains(key + " = shown");
+  }
+
+  private static AppConfig load(Map<String, String> flags) {
+    return AppConfig.load(List.of(ConfigSource.flags(flags)));
+  }
+}
