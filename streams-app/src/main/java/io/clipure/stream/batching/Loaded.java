@@ -1,0 +1,26 @@
+package io.clipure.stream.batching;
+
+/**
+ * What loading one job gives.
+ *
+ * @param <D> what the job's owner wants to keep of the loading
+ */
+public sealed interface Loaded<D> {
+  /** What the owner wants to keep. */
+  D detail();
+
+  /**
+   * An image for the encoder.
+   *
+   * @param detail what the owner wants to keep
+   * @param pixels {@code [size, size, 3]} RGB uint8, row-major
+   */
+  record Pixels<D>(D detail, byte[] pixels) implements Loaded<D> {}
+
+  /**
+   * A job that ends without the encoder, for example a rejected image.
+   *
+   * @param detail the outcome
+   */
+  record Settled<D>(D detail) implements Loaded<D> {}
+}

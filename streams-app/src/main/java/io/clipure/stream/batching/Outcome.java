@@ -1,0 +1,54 @@
+package io.clipure.stream.batching;
+
+/**
+ * How a job ended. Failures of one image are values, so that they keep their place in the
+ * partition's order.
+ *
+ * @param <D> what the owner kept of the loading
+ */
+public sealed interface Outcome<D> {
+
+  /**
+   * The encoder's answer.
+   *
+   * @param detail what loading gave besides pixels
+   * @param embedding {@code [dimension]}, not normalised, finite and not zero
+   * @param loadNanos time on the load thread
+   * @param queueNanos time between loaded and the start of its batch
+   * @param encodeNanos time of the whole batch in the encoder
+   * @param batchSize images in that batch
+   * @param device device that ran it
+   */
+  record Encoded<D>(
+      D detail,
+      float[] embedding,
+      long loadNanos,
+      long queueNanos,
+      long encodeNanos,
+      int batchSize,
+      String device)
+      implements Outcome<D> {}
+
+  /**
+   * Ended by loading.
+   *
+   * @param detail the loader's outcome
+   */
+  record Settled<D>(D detail) implements Outcome<D> {}
+
+  /**
+   * Failed alone, with a device that works for others.
+   *
+   * @param stage where
+   * @param message one line
+   */
+  record Failed<D>(Stage stage, String message) implements Outcome<D> {}
+
+  /** Where a job failed. */
+  enum Stage {
+    /** The loader threw: a bug, not bad input. */
+    LOAD,
+    /** The encoder refused this image, or answered with NaN, infinities or zeros. */
+    ENCODE
+  }
+}

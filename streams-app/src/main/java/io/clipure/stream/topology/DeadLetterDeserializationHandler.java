@@ -1,0 +1,41 @@
+package io.clipure.stream.topology;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.streams.errors.DeserializationExceptionHandler;
+import org.apache.kafka.streams.errors.ErrorHandlerContext;
+
+/**
+ * Dead-letters events that are no image events, but stops the thread when it is the schema registry
+ * that fails: an hour without registry must not become an hour of dead letters.
+ *
+ * <p>Instantiated by Kafka Streams; see {@link StreamsSettings}. <b>Threading</b>: stream threads.
+ */
+public final class DeadLetterDeserializationHandler implements DeserializationExceptionHandler {
+  private DeadLetters deadLetters;
+
+  /** For Kafka Streams. */
+  public DeadLetterDeserializationHandler() {}
+
+  @Override
+  public void configure(Map<String, ?> configs) {
+    deadLetters = DeadLetters.configured(configs);
+  }
+
+  @Override
+  public Response handleError(
+      ErrorHandlerContext context, ConsumerRecord<byte[], byte[]> record, Exception exception) {
+    if (RegistryOutage.isOutage(exception)) {
+      return Response.fail();
+    }
+    Throwable root = exception;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
+    String message =
+        root == exception ? exception.getMessage() : exception.getMessage() + ": " + root;
+    return Response.resume(
+        List.of(deadLetters.letter(context, ReasonCodes.UNDECODABLE_EVENT, message)));
+  }
+}

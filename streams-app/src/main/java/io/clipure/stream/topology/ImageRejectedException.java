@@ -1,0 +1,19 @@
+package io.clipure.stream.topology;
+
+/** An event that ends as a dead letter. Thrown in the unwrap node only, under its own record. */
+public final class ImageRejectedException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final String reason;
+
+  /** Creates the exception, without stack: it is an expected outcome. */
+  public ImageRejectedException(String reason, String message) {
+    super(message, null, false, false);
+    this.reason = reason;
+  }
+
+  /** The reason code. */
+  public String reason() {
+    return reason;
+  }
+}

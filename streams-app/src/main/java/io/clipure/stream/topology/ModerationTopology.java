@@ -1,0 +1,98 @@
+package io.clipure.stream.topology;
+
+import io.clipure.stream.batching.AsyncProcessorSupplier;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * The graph, every node and store named:
+ *
+ * <pre>
+ *  images ─► classify ─► unwrap ─► route ─┬─► labelled                 every image
+ *              │           │              ├─► flagged-low-confidence
+ *        classify-barrier  └─► (handler)  └─► flagged-adversarial
+ *                              dead letter
+ *  label-sets ─► label-set-updates ─► label-set-store (global)
+ * </pre>
+ */
+public final class ModerationTopology {
+  static final String SOURCE = "images";
+  static final String CLASSIFY = "classify";
+  static final String BARRIER = "classify-barrier";
+
+  /** The only node whose exceptions become dead letters. */
+  static final String UNWRAP = "unwrap";
+
+  static final String ROUTE = "route";
+  static final String LABELLED_SINK = "labelled";
+  static final String LOW_CONFIDENCE_SINK = "flagged-low-confidence";
+  static final String ADVERSARIAL_SINK = "flagged-adversarial";
+  static final String LABEL_SET_SOURCE = "label-sets";
+  static final String LABEL_SET_UPDATES = "label-set-updates";
+  static final String LABEL_SET_STORE = "label-set-store";
+
+  private ModerationTopology() {}
+
+  /**
+   * Builds the graph. All topics must exist before Kafka Streams starts.
+   *
+   * @param settings names and stamps
+   * @param deps what it works with
+   */
+  public static Topology build(TopologySettings settings, ModerationDeps deps) {
+    Topology topology = new Topology();
+    addLabelSets(topology, settings.topics(), deps);
+    VerdictRecords records = new VerdictRecords(settings, deps.model(), deps.clock());
+    topology
+        .addSource(
+            AutoOffsetReset.earliest(),
+            SOURCE,
+            new SafeTimestampExtractor(),
+            new StringDeserializer(),
+            deps.imageEvents().deserializer(),
+            settings.topics().images())
+        .addProcessor(
+            CLASSIFY,
+            new AsyncProcessorSupplier<>(
+                BARRIER,
+                deps.pipeline(),
+                new LoadJobs(deps.loader(), deps.model().imageSize()),
+                Classified::new),
+            SOURCE)
+        .addProcessor(UNWRAP, () -> new UnwrapProcessor(deps.labelSets(), records), CLASSIFY)
+        .addProcessor(ROUTE, RouteProcessor::new, UNWRAP);
+    addSink(topology, LABELLED_SINK, settings.topics().labelled(), deps);
+    addSink(topology, LOW_CONFIDENCE_SINK, settings.topics().lowConfidence(), deps);
+    addSink(topology, ADVERSARIAL_SINK, settings.topics().adversarial(), deps);
+    return topology;
+  }
+
+  private static void addSink(Topology topology, String name, String topic, ModerationDeps deps) {
+    Serializer<String> keys = new StringSerializer();
+    topology.addSink(name, topic, keys, deps.labelledImages().serializer(), ROUTE);
+  }
+
+  private static void addLabelSets(Topology topology, Topics topics, ModerationDeps deps) {
+    topology.addGlobalStore(
+        Stores.keyValueStoreBuilder(
+                Stores.inMemoryKeyValueStore(LABEL_SET_STORE), Serdes.String(), Serdes.ByteArray())
+            .withLoggingDisabled(),
+        LABEL_SET_SOURCE,
+        new StringDeserializer(),
+        new ByteArrayDeserializer(),
+        topics.labelSets(),
+        LABEL_SET_UPDATES,
+        () ->
+            new LabelSetUpdater(
+                LABEL_SET_STORE,
+                deps.labelSets(),
+                deps.labelSetRecords().deserializer(),
+                deps.labelSetCheck()));
+  }
+}

@@ -1,0 +1,21 @@
+package io.clipure.stream.topology;
+
+/**
+ * Reason codes of dead letters made by this room; the names of {@link
+ * io.clipure.stream.image.RejectionReason} are the others.
+ */
+public final class ReasonCodes {
+  /** The value is not an image event: no Avro, an unknown schema id, another type. */
+  public static final String UNDECODABLE_EVENT = "UNDECODABLE_EVENT";
+
+  /** The record has no value. */
+  public static final String EMPTY_VALUE = "EMPTY_VALUE";
+
+  /** The encoder fails for this image alone, or answers with NaN. */
+  public static final String ENCODER_FAILED = "ENCODER_FAILED";
+
+  /** A bug that this one event sets off; the log has the stack. */
+  public static final String INTERNAL_ERROR = "INTERNAL_ERROR";
+
+  private ReasonCodes() {}
+}

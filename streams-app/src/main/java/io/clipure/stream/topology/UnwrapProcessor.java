@@ -1,0 +1,66 @@
+package io.clipure.stream.topology;
+
+import io.clipure.schemas.LabelledImage;
+import io.clipure.stream.batching.Outcome;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/**
+ * Turns outcomes into verdicts or exceptions. It is a node of its own so that whatever it throws
+ * becomes a dead letter under the event's own record context, also inside a commit. The judge runs
+ * here, with the label set in force when the result is forwarded.
+ *
+ * <p><b>Threading</b>: the stream thread.
+ */
+final class UnwrapProcessor implements Processor<String, Classified, String, LabelledImage> {
+  private final LabelSetHolder labelSets;
+  private final VerdictRecords records;
+  private ProcessorContext<String, LabelledImage> context;
+
+  UnwrapProcessor(LabelSetHolder labelSets, VerdictRecords records) {
+    this.labelSets = labelSets;
+    this.records = records;
+  }
+
+  @Override
+  public void init(ProcessorContext<String, LabelledImage> processorContext) {
+    context = processorContext;
+  }
+
+  @Override
+  public void process(Record<String, Classified> record) {
+    Classified classified = record.value();
+    Outcome.Encoded<Loading> encoded = encoded(classified.outcome());
+    Loading.Accepted loading = (Loading.Accepted) encoded.detail();
+    LabelSetHolder.Active labelSet = labelSets.current();
+    LabelledImage labelled =
+        records.labelled(
+            classified.event(),
+            context.recordMetadata().orElseThrow(),
+            loading.facts(),
+            encoded,
+            labelSet.judge().judge(encoded.embedding()),
+            labelSet.version());
+    String key = record.key() == null ? labelled.getId() : record.key();
+    context.forward(record.withKey(key).withValue(labelled));
+  }
+
+  private static Outcome.Encoded<Loading> encoded(Outcome<Loading> outcome) {
+    if (outcome instanceof Outcome.Encoded<Loading> encoded) {
+      return encoded;
+    }
+    if (outcome instanceof Outcome.Settled<Loading> settled
+        && settled.detail() instanceof Loading.Refused refused) {
+      throw new ImageRejectedException(refused.reason(), refused.message());
+    }
+    if (outcome instanceof Outcome.Failed<Loading> failed) {
+      throw new ImageRejectedException(
+          failed.stage() == Outcome.Stage.ENCODE
+              ? ReasonCodes.ENCODER_FAILED
+              : ReasonCodes.INTERNAL_ERROR,
+          failed.message());
+    }
+    throw new IllegalStateException("no verdict can follow from " + outcome);
+  }
+}
