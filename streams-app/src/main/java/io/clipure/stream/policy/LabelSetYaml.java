@@ -127,14 +127,12 @@ public final class LabelSetYaml {
   }
 
   private List<String> readPrompts(YamlMapping label) {
-    if (label.child("prompts").isEmpty()) {
-      label.problemAt("prompts", "prompts is missing");
-      return List.of();
-    }
+    label.requirePresent("prompts");
     List<Node> items = label.items("prompts");
-    if (items.isEmpty() && label.child("prompts").get() instanceof SequenceNode) {
-      label.problemAt("prompts", "has no prompts");
-    }
+    label
+        .child("prompts")
+        .filter(value -> value instanceof SequenceNode && items.isEmpty())
+        .ifPresent(value -> label.problem(value, "has no prompts"));
     List<String> prompts =
         items.stream()
             .flatMap(item -> label.text(item, "prompt", LabelRules::prompt).stream())

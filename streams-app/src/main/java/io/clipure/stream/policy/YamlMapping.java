@@ -84,10 +84,15 @@ final class YamlMapping {
 
   /** As {@link #text}; its absence is a problem. */
   Optional<String> requiredText(String key, Function<String, Optional<String>> rule) {
-    if (!values.containsKey(key)) {
+    requirePresent(key);
+    return text(key, rule);
+  }
+
+  /** Makes the absence of a key a problem, unless there is no mapping that could have it. */
+  void requirePresent(String key) {
+    if (node instanceof MappingNode && !values.containsKey(key)) {
       problem(node, key + " is missing");
     }
-    return text(key, rule);
   }
 
   /** A number from 0 to 1. */

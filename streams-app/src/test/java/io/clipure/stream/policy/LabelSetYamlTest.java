@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -267,6 +268,43 @@ class LabelSetYamlTest {
         .message()
         .startsWith("x: is not a YAML document: ")
         .doesNotContain("\n");
+  }
+
+  @Test
+  void a_value_in_place_of_a_label_is_one_problem() {
+    assertThatThrownBy(() -> LabelSetYaml.parse("name: x\nlabels:\n- gun\n- food\n", "x"))
+        .isInstanceOf(LabelSetException.class)
+        .hasMessage(
+            "x:3: label: is the text \"gun\", expected the keys id, name, group, action, threshold,"
+                + " prompts (and 1 more)");
+  }
+
+  @Test
+  void any_text_gives_a_set_or_one_line_never_another_failure() {
+    Random random = new Random(3);
+    String alphabet = "{}[]:,-#&*!|>'\"%@`~<?\\ \n\t\u0000\u0085\ud800aé0.1";
+    int refused = 0;
+    for (int n = 0; n < 5_000; n++) {
+      StringBuilder text = new StringBuilder(SOUND);
+      for (int change = random.nextInt(4); change >= 0; change--) {
+        int at = random.nextInt(text.length());
+        char c = alphabet.charAt(random.nextInt(alphabet.length()));
+        switch (random.nextInt(3)) {
+          case 0 -> text.setCharAt(at, c);
+          case 1 -> text.insert(at, c);
+          default -> text.delete(at, Math.min(text.length(), at + 1 + random.nextInt(8)));
+        }
+      }
+      try {
+        LabelSet set = LabelSetYaml.parse(text.toString(), "x");
+        assertThat(LabelSets.verified(set)).isEqualTo(set);
+      } catch (LabelSetException e) {
+        refused++;
+        assertThat(e.problems())
+            .allSatisfy(p -> assertThat(p).startsWith("x:").doesNotContain("\n"));
+      }
+    }
+    assertThat(refused).isBetween(1_000, 4_999);
   }
 
   @Test
