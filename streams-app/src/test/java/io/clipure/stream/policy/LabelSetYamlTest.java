@@ -284,7 +284,7 @@ class LabelSetYamlTest {
     Random random = new Random(3);
     String alphabet = "{}[]:,-#&*!|>'\"%@`~<?\\ \n\t\u0000\u0085\ud800aé0.1";
     int refused = 0;
-    for (int n = 0; n < 5_000; n++) {
+    for (int n = 0; n < 1_000; n++) {
       StringBuilder text = new StringBuilder(SOUND);
       for (int change = random.nextInt(4); change >= 0; change--) {
         int at = random.nextInt(text.length());
@@ -304,7 +304,7 @@ class LabelSetYamlTest {
             .allSatisfy(p -> assertThat(p).startsWith("x:").doesNotContain("\n"));
       }
     }
-    assertThat(refused).isBetween(1_000, 4_999);
+    assertThat(refused).isBetween(200, 999);
   }
 
   @Test
