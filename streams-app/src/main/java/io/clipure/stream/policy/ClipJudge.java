@@ -67,7 +67,8 @@ public final class ClipJudge implements Judge {
     double[] cosines = prompts.cosines(unit.values());
     PlanarRotation rotation = purifier.purify(prompts.cosineToAnchor(unit.values()));
     double[] before = prompts.labelScores(cosines);
-    double[] after = prompts.labelScores(purified(cosines, rotation));
+    double[] after =
+        rotation.displacement() == 0 ? before : prompts.labelScores(purified(cosines, rotation));
     DecisionRule.Decision decision = decisionRule.decide(after);
     SuspicionRule.Assessment assessment =
         suspicionRule.assess(

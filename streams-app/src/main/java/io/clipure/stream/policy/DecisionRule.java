@@ -1,35 +1,34 @@
 package io.clipure.stream.policy;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
- * Turns scores into a decision that one label answers for. A label comes to decide in one of these
- * ways:
+ * Turns scores into a decision that one label answers for. An action is decided in these ways:
  *
  * <ol>
- *   <li><b>threshold</b>: its score reaches its threshold;
- *   <li><b>family</b>: it is the strongest of its family (the labels with its group and action) and
- *       the family's summed score reaches its threshold, so that a pistol, a revolver and a rifle
- *       that share the probability do not slip through one by one;
- *   <li><b>top</b>: it has the best score of all and no threshold;
- *   <li><b>majority</b>: REVIEW and BLOCK labels that together hold at least half of the
- *       probability ("more likely than not this needs at least a review"; the same for BLOCK alone)
- *       decide although a harmless label is on top; the strongest of them answers, and if it has a
- *       threshold, the sum must reach that too.
+ *   <li><b>threshold</b>: a label's score reaches its threshold;
+ *   <li><b>family</b>: the labels of the same group and action whose thresholds are no higher
+ *       together reach that threshold, so that a pistol, a revolver and a rifle that share the
+ *       probability do not slip through one by one;
+ *   <li><b>top</b>: the label with the best score of all has no threshold;
+ *   <li><b>majority</b>: REVIEW and BLOCK labels together hold at least half of the probability
+ *       ("more likely than not this needs at least a review") although a harmless label is on top;
+ *       the same for BLOCK labels alone. Labels whose threshold asks for more than half do not
+ *       count.
  * </ol>
  *
- * <p>Of all that decide, the most severe action wins, then the better score. A top label that
- * decides in none of these ways is below its own threshold: nobody is sure, so it counts as REVIEW
- * and, if nothing outweighs it, the verdict is marked {@link Decision#doubtful()}. A label can thus
- * raise severity but never lower what another has decided.
+ * <p>The strongest of the labels that decide together answers. Of all that is decided the most
+ * severe action wins, then the better score. A top label that decides nothing is below its own
+ * threshold: nobody is sure, so it counts as REVIEW and, if nothing outweighs it, the verdict is
+ * marked {@link Decision#doubtful()}. A label can thus raise severity, never lower what others have
+ * decided.
  */
 final class DecisionRule {
   private static final double MAJORITY = 0.5;
-
   private static final Comparator<Decision> SEVERITY =
       Comparator.comparing(Decision::action).thenComparing(decision -> !decision.doubtful());
 
@@ -42,88 +41,69 @@ final class DecisionRule {
    */
   record Decision(Action action, int label, boolean doubtful) {}
 
+  /** Labels that decide an action when their scores together reach what is required. */
+  private record Coalition(Action action, int[] members, double required) {}
+
   private final List<Label> labels;
-
-  /** Family of each label: families are numbered from 0. */
-  private final int[] family;
-
-  private final int families;
+  private final List<Coalition> coalitions = new ArrayList<>();
 
   DecisionRule(List<Label> labels) {
     this.labels = List.copyOf(labels);
-    this.family = new int[labels.size()];
-    Map<List<Object>, Integer> numbers = new HashMap<>();
-    for (int k = 0; k < family.length; k++) {
-      List<Object> key = List.of(labels.get(k).group(), labels.get(k).action());
-      Integer next = numbers.size();
-      family[k] = numbers.computeIfAbsent(key, unseen -> next);
+    for (Label label : labels) {
+      if (label.threshold() != null) {
+        Predicate<Label> family =
+            other ->
+                other.action() == label.action()
+                    && other.group().equals(label.group())
+                    && other.threshold() != null
+                    && other.threshold() <= label.threshold();
+        coalitions.add(new Coalition(label.action(), members(family), label.threshold()));
+      }
     }
-    this.families = numbers.size();
+    for (Action action : List.of(Action.REVIEW, Action.BLOCK)) {
+      Predicate<Label> harmful =
+          label ->
+              label.action().compareTo(action) >= 0
+                  && (label.threshold() == null || label.threshold() <= MAJORITY);
+      int[] members = members(harmful);
+      if (members.length > 0) {
+        coalitions.add(new Coalition(action, members, MAJORITY));
+      }
+    }
   }
 
   /** Decides; {@code scores} are in the order of the labels. */
   Decision decide(double[] scores) {
-    double[] evidence = evidence(scores);
     int top = Scores.top(scores);
+    Double threshold = labels.get(top).threshold();
     Decision best =
-        decides(top, top, evidence)
+        threshold == null || scores[top] >= threshold
             ? new Decision(labels.get(top).action(), top, false)
             : new Decision(Action.REVIEW, top, true);
-    for (int k = 0; k < scores.length; k++) {
-      if (decides(k, top, evidence)) {
-        best = graver(best, new Decision(labels.get(k).action(), k, false), scores);
-      }
-    }
-    best = majority(Action.REVIEW, best, scores);
-    return majority(Action.BLOCK, best, scores);
-  }
-
-  /** Each label's score, or the sum of its family for the strongest of a family. */
-  private double[] evidence(double[] scores) {
-    double[] sum = new double[families];
-    int[] strongest = new int[families];
-    Arrays.fill(strongest, -1);
-    for (int k = 0; k < scores.length; k++) {
-      int f = family[k];
-      sum[f] += scores[k];
-      if (strongest[f] < 0 || scores[k] > scores[strongest[f]]) {
-        strongest[f] = k;
-      }
-    }
-    double[] evidence = scores.clone();
-    for (int f = 0; f < families; f++) {
-      evidence[strongest[f]] = sum[f];
-    }
-    return evidence;
-  }
-
-  private boolean decides(int k, int top, double[] evidence) {
-    Double threshold = labels.get(k).threshold();
-    return threshold == null ? k == top : evidence[k] >= threshold;
-  }
-
-  private Decision majority(Action atLeast, Decision best, double[] scores) {
-    double sum = 0;
-    int strongest = -1;
-    for (int k = 0; k < scores.length; k++) {
-      if (labels.get(k).action().compareTo(atLeast) >= 0) {
-        sum += scores[k];
-        if (strongest < 0 || scores[k] > scores[strongest]) {
-          strongest = k;
+    for (Coalition coalition : coalitions) {
+      double sum = 0;
+      int strongest = coalition.members()[0];
+      for (int member : coalition.members()) {
+        sum += scores[member];
+        if (scores[member] > scores[strongest]) {
+          strongest = member;
         }
       }
+      if (sum >= coalition.required()) {
+        best = graver(best, new Decision(coalition.action(), strongest, false), scores);
+      }
     }
-    if (strongest < 0) {
-      return best;
-    }
-    Double threshold = labels.get(strongest).threshold();
-    double required = threshold == null ? MAJORITY : Math.max(MAJORITY, threshold);
-    return sum >= required ? graver(best, new Decision(atLeast, strongest, false), scores) : best;
+    return best;
+  }
+
+  private int[] members(Predicate<Label> wanted) {
+    return IntStream.range(0, labels.size()).filter(k -> wanted.test(labels.get(k))).toArray();
   }
 
   /** The more severe; if equal the firm one, then the better score, then the earlier. */
   private static Decision graver(Decision best, Decision other, double[] scores) {
     int order = SEVERITY.compare(other, best);
-    return order > 0 || (order == 0 && scores[other.label()] > scores[best.label()]) ? other : best;
+    boolean stronger = scores[other.label()] > scores[best.label()];
+    return order > 0 || (order == 0 && stronger) ? other : best;
   }
 }

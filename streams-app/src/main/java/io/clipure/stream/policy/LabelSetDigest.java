@@ -16,8 +16,9 @@ import java.util.stream.Collectors;
  * <p>Canonical form: UTF-8 JSON without white space, keys in the order {@code
  * format,name,description,templates,labels(id,name,group,action,threshold,prompts),
  * low_confidence(score,margin),calibrated}, every key present, format {@code "clipure-labels/1"};
- * absent values {@code null}; numbers as strings of 16 hex digits, their IEEE 754 double bits; in
- * strings only {@code "}, {@code \} and control characters (as u00xx behind a {@code \}) escaped.
+ * absent values {@code null}; numbers as strings of 16 hex digits, their IEEE 754 double bits;
+ * strings escaped no more than JSON requires. In Python: {@code json.dumps(content,
+ * ensure_ascii=False, separators=(",", ":"))} with {@code struct.pack(">d", x).hex()} for numbers.
  */
 public final class LabelSetDigest {
   private static final String FORMAT = "clipure-labels/1";
@@ -83,12 +84,20 @@ public final class LabelSetDigest {
     StringBuilder json = new StringBuilder(text.length() + 2).append('"');
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        json.append('\\').append(c);
-      } else if (Character.isISOControl(c)) {
-        json.append("\\u").append(HexFormat.of().toHexDigits(c));
-      } else {
-        json.append(c);
+      switch (c) {
+        case '"', '\\' -> json.append('\\').append(c);
+        case '\n' -> json.append("\\n");
+        case '\r' -> json.append("\\r");
+        case '\t' -> json.append("\\t");
+        case '\b' -> json.append("\\b");
+        case '\f' -> json.append("\\f");
+        default -> {
+          if (c < 0x20) {
+            json.append("\\u").append(HexFormat.of().toHexDigits(c));
+          } else {
+            json.append(c);
+          }
+        }
       }
     }
     return json.append('"').toString();

@@ -104,9 +104,13 @@ public final class LabelSetYaml {
 
   /** Reads one label; empty if it has problems. */
   private Optional<Label> readLabel(Node node) {
-    YamlMapping label = new YamlMapping(document, node, "label: ", LABEL_KEYS);
+    String place =
+        YamlMapping.peek(node, "id")
+            .filter(i -> LabelRules.id(i).isEmpty())
+            .map(i -> "label \"" + i + "\": ")
+            .orElse("label: ");
+    YamlMapping label = new YamlMapping(document, node, place, LABEL_KEYS);
     Optional<String> id = label.requiredText("id", LabelRules::id);
-    id.ifPresent(i -> label.place("label \"" + i + "\": "));
     id.filter(i -> !ids.add(i)).ifPresent(i -> label.problemAt("id", "another label has this id"));
     Optional<String> name = label.text("name", LabelRules::text).or(() -> id);
     Optional<String> group = label.requiredText("group", LabelRules::id);
@@ -123,14 +127,12 @@ public final class LabelSetYaml {
   }
 
   private List<String> readPrompts(YamlMapping label) {
-    if (label.child("prompts").isEmpty()) {
-      label.problemAt("prompts", "prompts is missing");
-      return List.of();
-    }
+    label.requirePresent("prompts");
     List<Node> items = label.items("prompts");
-    if (items.isEmpty() && label.child("prompts").get() instanceof SequenceNode) {
-      label.problemAt("prompts", "has no prompts");
-    }
+    label
+        .child("prompts")
+        .filter(value -> value instanceof SequenceNode && items.isEmpty())
+        .ifPresent(value -> label.problem(value, "has no prompts"));
     List<String> prompts =
         items.stream()
             .flatMap(item -> label.text(item, "prompt", LabelRules::prompt).stream())

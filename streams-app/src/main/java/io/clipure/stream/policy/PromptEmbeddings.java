@@ -26,6 +26,10 @@ record PromptEmbeddings(double[][] vectors) {
           templates.get(i % templates.size()).replace("{}", prompts.get(i / templates.size())));
       if (texts.size() == CHUNK || i == prompts.size() * templates.size() - 1) {
         float[][] encoded = encoder.encode(List.copyOf(texts));
+        if (encoded.length != texts.size()) {
+          throw new IllegalStateException(
+              "text encoder gave " + encoded.length + " embeddings for " + texts.size() + " texts");
+        }
         for (int j = 0; j < encoded.length; j++) {
           add(vectors[(first + j) / templates.size()], encoded[j], texts.get(j), model);
         }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -22,7 +23,7 @@ final class YamlMapping {
   private final YamlDocument document;
   private final Node node;
   private final Map<String, Node> values = new LinkedHashMap<>();
-  private String place;
+  private final String place;
 
   /**
    * Reads a mapping.
@@ -50,9 +51,15 @@ final class YamlMapping {
     }
   }
 
-  /** Changes the prefix of later problems. */
-  void place(String newPlace) {
-    place = newPlace;
+  /** The text under a key of a mapping, read without recording problems. */
+  static Optional<String> peek(Node node, String key) {
+    List<NodeTuple> tuples = node instanceof MappingNode mapping ? mapping.getValue() : List.of();
+    return tuples.stream()
+        .filter(t -> t.getKeyNode() instanceof ScalarNode name && name.getValue().equals(key))
+        .flatMap(
+            t -> t.getValueNode() instanceof ScalarNode text ? Stream.of(text) : Stream.empty())
+        .map(text -> text.getValue().strip())
+        .findFirst();
   }
 
   /** Records a problem at the value of a key, or at the mapping if the key is absent. */
@@ -77,10 +84,15 @@ final class YamlMapping {
 
   /** As {@link #text}; its absence is a problem. */
   Optional<String> requiredText(String key, Function<String, Optional<String>> rule) {
-    if (!values.containsKey(key)) {
+    requirePresent(key);
+    return text(key, rule);
+  }
+
+  /** Makes the absence of a key a problem, unless there is no mapping that could have it. */
+  void requirePresent(String key) {
+    if (node instanceof MappingNode && !values.containsKey(key)) {
       problem(node, key + " is missing");
     }
-    return text(key, rule);
   }
 
   /** A number from 0 to 1. */
