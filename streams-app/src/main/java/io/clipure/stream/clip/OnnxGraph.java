@@ -17,6 +17,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * One ONNX graph with one input and one output {@code [batch, dimension]}, loaded on one device
@@ -36,6 +37,10 @@ final class OnnxGraph implements AutoCloseable {
    * size.
    */
   static final int LEAST_ROWS = 2;
+
+  /** Threads that wait in a loop steal the cores that decode the next images. */
+  private static final Map<String, String> DEFAULT_CONFIG =
+      Map.of("session.intra_op.allow_spinning", "0");
 
   private static final float[][] NONE = new float[0][];
 
@@ -173,8 +178,9 @@ final class OnnxGraph implements AutoCloseable {
     session.setDeterministicCompute(true);
     // Failures arrive as exceptions; the native log would only repeat them on standard error.
     session.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-    session.addConfigEntry("session.intra_op.allow_spinning", "0");
-    for (Map.Entry<String, String> entry : options.sessionConfig().entrySet()) {
+    Map<String, String> entries = new TreeMap<>(DEFAULT_CONFIG);
+    entries.putAll(options.sessionConfig());
+    for (Map.Entry<String, String> entry : entries.entrySet()) {
       session.addConfigEntry(entry.getKey(), entry.getValue());
     }
   }
