@@ -32,9 +32,10 @@ import java.util.TreeMap;
 final class OnnxGraph implements AutoCloseable {
   /**
    * Rows the engine is never called with fewer than. A single row takes matrix-times-vector kernels
-   * that add up in another order, so an image alone and the same image in a batch would differ in
-   * the last bits; from two rows on the processor's kernels give the same bits for every batch
-   * size.
+   * that add up in another order: measured 1.5e-7 relative difference between an image alone and
+   * the same image in a batch. From two rows on, the processor's kernels gave the same bits for
+   * every batch size tried (1 to 64 for the demo model, 1 to 16 for ViT-B/32) and for one and two
+   * threads. The price is that a lone image costs as much as two.
    */
   static final int LEAST_ROWS = 2;
 
