@@ -7,7 +7,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.onnxruntime.engine.OrtNDArray;
 import ai.djl.training.ParameterStore;
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession.SessionOptions;
@@ -205,11 +207,13 @@ final class OnnxGraph implements AutoCloseable {
           "outputs " + outputs.stream().map(NDArray::getName).toList(),
           "one named " + spec.output());
       NDArray output = outputs.get(0);
+      // Not NDArray.getDataType(): DJL cannot name every type, such as half precision.
+      OnnxJavaType type = ((OrtNDArray) output).getTensor().getInfo().type;
       Shape expected = new Shape(LEAST_ROWS, spec.dimension());
       check(
-          output.getDataType() == DataType.FLOAT32 && output.getShape().equals(expected),
-          "output " + output.getDataType() + " " + output.getShape(),
-          DataType.FLOAT32 + " " + expected + " (embedding_dim " + spec.dimension() + ")");
+          type == OnnxJavaType.FLOAT && output.getShape().equals(expected),
+          "output " + type + " " + output.getShape(),
+          OnnxJavaType.FLOAT + " " + expected + " (embedding_dim " + spec.dimension() + ")");
     }
   }
 

@@ -141,6 +141,7 @@ class DjlImageEncoderTest {
   @CsvSource({
     "float-input.onnx, does not take uint8",
     "fixed-batch.onnx, does not take uint8",
+    "half.onnx, 'seen output FLOAT16 (2, 3), expected FLOAT (2, 3)'",
     "two-outputs.onnx, 'seen outputs [embedding, extra], expected one named embedding'"
   })
   void refusesAGraphThatIsNotTheOneTheManifestDescribes(String graph, String said) {
@@ -165,7 +166,7 @@ class DjlImageEncoderTest {
           manifest.withArray("blank_anchor").add(0.0);
         });
 
-    assertRefused(directory, "seen output float32 (2, 3), expected float32 (2, 4)");
+    assertRefused(directory, "seen output FLOAT (2, 3), expected FLOAT (2, 4)");
   }
 
   @Test

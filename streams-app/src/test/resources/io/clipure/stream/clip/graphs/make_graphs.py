@@ -2,7 +2,7 @@
 
 image.onnx      uint8 [batch, 4, 4, 3] -> float32 [batch, 3]: mean of each channel / 255
 nan.onnx        the same, then log(x - 1): NaN for every image that is not white
-float-input.onnx, fixed-batch.onnx, two-outputs.onnx: what an export gone wrong looks like
+float-input.onnx, fixed-batch.onnx, two-outputs.onnx, half.onnx: what an export gone wrong looks like
 """
 import pathlib
 
@@ -12,7 +12,14 @@ from onnx import TensorProto, helper
 HERE = pathlib.Path(__file__).parent
 
 
-def save(name, nodes, input_type=TensorProto.UINT8, batch="batch", outputs=("embedding",)):
+def save(
+    name,
+    nodes,
+    input_type=TensorProto.UINT8,
+    batch="batch",
+    outputs=("embedding",),
+    output_type=TensorProto.FLOAT,
+):
     constants = [
         helper.make_tensor("scale", TensorProto.FLOAT, [], [255.0]),
         helper.make_tensor("one", TensorProto.FLOAT, [], [1.0]),
@@ -21,7 +28,7 @@ def save(name, nodes, input_type=TensorProto.UINT8, batch="batch", outputs=("emb
         nodes,
         "tiny",
         [helper.make_tensor_value_info("pixels", input_type, [batch, 4, 4, 3])],
-        [helper.make_tensor_value_info(o, TensorProto.FLOAT, [batch, 3]) for o in outputs],
+        [helper.make_tensor_value_info(o, output_type, [batch, 3]) for o in outputs],
         constants,
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
@@ -49,4 +56,9 @@ save(
     "two-outputs.onnx",
     mean("embedding") + [helper.make_node("Neg", ["embedding"], ["extra"])],
     outputs=("embedding", "extra"),
+)
+save(
+    "half.onnx",
+    mean("m") + [helper.make_node("Cast", ["m"], ["embedding"], to=TensorProto.FLOAT16)],
+    output_type=TensorProto.FLOAT16,
 )
