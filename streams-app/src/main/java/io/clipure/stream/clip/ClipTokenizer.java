@@ -1,5 +1,6 @@
 package io.clipure.stream.clip;
 
+import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ public final class ClipTokenizer implements AutoCloseable {
    * @param contextLength tokens of an encoded text
    * @param padId id after the end token
    * @throws BundleException if the file is not a tokenizer
+   * @throws EncoderException if the native library cannot be loaded
    */
   static ClipTokenizer open(String place, Path file, int contextLength, long padId) {
     DjlEngine.prepare();
@@ -48,6 +50,16 @@ public final class ClipTokenizer implements AutoCloseable {
               .build(),
           contextLength,
           padId);
+    } catch (EngineException | LinkageError e) {
+      throw new EncoderException(
+          "the tokenizer's native library cannot be loaded on "
+              + System.getProperty("os.name")
+              + " "
+              + System.getProperty("os.arch")
+              + " ("
+              + OneLine.of(e)
+              + "); it needs glibc on Linux and a writable home directory or DJL_CACHE_DIR",
+          e);
     } catch (IOException | RuntimeException e) {
       throw new BundleException(
           "bundle "

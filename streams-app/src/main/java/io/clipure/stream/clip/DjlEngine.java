@@ -34,10 +34,11 @@ final class DjlEngine {
   /**
    * A new, empty model on exactly this device.
    *
-   * @throws EncoderException if the device needs CUDA and this build has none
+   * @throws EncoderException if the engine does not start here, or the device needs CUDA and this
+   *     build has none
    */
   static Model newModel(String name, ComputeDevice device) {
-    Engine engine = Loaded.ENGINE;
+    Engine engine = engine();
     if (device.isGpu()) {
       Set<OrtProvider> providers = OrtEnvironment.getAvailableProviders();
       if (!providers.contains(OrtProvider.CUDA)) {
@@ -55,7 +56,25 @@ final class DjlEngine {
 
   /** ONNX Runtime's version, for provenance. */
   static String version() {
+    // DJL must be first to make the process's environment: it refuses one made by others.
+    engine();
     return "onnxruntime " + OrtEnvironment.getEnvironment().getVersion();
+  }
+
+  private static Engine engine() {
+    try {
+      return Loaded.ENGINE;
+    } catch (LinkageError e) {
+      throw new EncoderException(
+          "ONNX Runtime's native library cannot be loaded on "
+              + System.getProperty("os.name")
+              + " "
+              + System.getProperty("os.arch")
+              + " ("
+              + OneLine.of(e)
+              + "); it needs glibc on Linux and a writable, executable java.io.tmpdir",
+          e);
+    }
   }
 
   private static void setUnlessGiven(String key, String value) {
