@@ -50,10 +50,12 @@ public final class DefaultImageLoader implements ImageLoader {
       return new LoadedImage.Rejected(
           RejectionReason.TOO_MANY_BYTES, tooManyBytes(encoded.remaining(), limits.maxBytes()));
     }
+    ByteSlice bytes = ByteSlice.of(encoded);
+    ImageHeader header;
+    PixelSource pixels;
     try {
-      ByteSlice bytes = ByteSlice.of(encoded);
       EncodedImage image = EncodedImage.parse(bytes);
-      ImageHeader header = image.header();
+      header = image.header();
       if (header.pixels() > limits.maxPixels()) {
         return new LoadedImage.Rejected(
             RejectionReason.TOO_MANY_PIXELS,
@@ -64,8 +66,7 @@ public final class DefaultImageLoader implements ImageLoader {
                 + limits.maxPixels()
                 + " are allowed; scale the image down or raise the limit");
       }
-      byte[] pixels = ResizeCrop.apply(image.decode(readers), header.orientation(), size);
-      return new LoadedImage.Prepared(facts(bytes, header), pixels);
+      pixels = image.decode(readers);
     } catch (RejectedException e) {
       return e.rejected();
     } catch (IOException | RuntimeException | StackOverflowError e) {
@@ -73,6 +74,8 @@ public final class DefaultImageLoader implements ImageLoader {
       // fault, as its size has been checked: it goes through.
       return damaged(e);
     }
+    return new LoadedImage.Prepared(
+        facts(bytes, header), ResizeCrop.apply(pixels, header.orientation(), size));
   }
 
   @Override

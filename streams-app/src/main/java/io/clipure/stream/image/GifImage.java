@@ -88,7 +88,7 @@ final class GifImage implements EncodedImage {
       palette = readPalette(at, flags);
       at += 3 * colours(flags);
     } else if (palette == null) {
-      palette = readPalette(at, -1);
+      palette = grayRamp();
     }
     dataAt = at;
     header =
@@ -104,12 +104,20 @@ final class GifImage implements EncodedImage {
     return 2 << (flags & 7);
   }
 
-  /** The colours at a place, or with negative flags none; missing ones are a gray ramp. */
+  /** Entries beyond those given are black in PIL. */
   private byte[] readPalette(int at, int flags) throws RejectedException {
     byte[] colours = new byte[IndexedBytes.PALETTE_BYTES];
-    int given = flags < 0 ? 0 : 3 * colours(flags);
+    for (int i = 0; i < 3 * colours(flags); i++) {
+      colours[i] = (byte) bytes.u8(at + i);
+    }
+    return colours;
+  }
+
+  /** What PIL makes of a file without any palette. */
+  private static byte[] grayRamp() {
+    byte[] colours = new byte[IndexedBytes.PALETTE_BYTES];
     for (int i = 0; i < colours.length; i++) {
-      colours[i] = (byte) (i < given ? bytes.u8(at + i) : i / 3);
+      colours[i] = (byte) (i / 3);
     }
     return colours;
   }

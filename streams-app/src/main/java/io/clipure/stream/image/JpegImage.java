@@ -13,6 +13,12 @@ final class JpegImage implements EncodedImage {
   private static final int START_OF_SCAN = 0xda;
   private static final int END_OF_IMAGE = 0xd9;
 
+  /**
+   * Encoders write about ten scans. A few bytes buy another pass over all blocks, so that without a
+   * limit one small file occupies a core for hours.
+   */
+  private static final int MOST_SCANS = 100;
+
   private final ByteSlice bytes;
   private ImageHeader header;
   private int[] componentIds;
@@ -20,6 +26,7 @@ final class JpegImage implements EncodedImage {
   private boolean jfif;
   private boolean exif;
   private int adobeTransform = -1;
+  private boolean progressive;
 
   private JpegImage(ByteSlice bytes) {
     this.bytes = bytes;
@@ -89,9 +96,31 @@ final class JpegImage implements EncodedImage {
     if (componentIds == null) {
       throw RejectedException.corrupt("JPEG has no frame header; the file is damaged");
     }
+    // With several scans all coefficients, 16 bits each, are held natively until the end.
+    boolean severalScans = progressive || bytes.u8(at + 2) < componentIds.length;
+    if (severalScans) {
+      requireFewScans(at);
+    }
     header =
         new ImageHeader(
-            ImageFormat.JPEG, header.width(), header.height(), orientation, header.bytesPerPixel());
+            ImageFormat.JPEG,
+            header.width(),
+            header.height(),
+            orientation,
+            componentIds.length * (severalScans ? 3 : 1));
+  }
+
+  private void requireFewScans(int from) throws RejectedException {
+    int scans = 1;
+    byte[] data = bytes.array();
+    for (int i = bytes.offset() + from, end = bytes.offset() + bytes.length() - 1; i < end; i++) {
+      if (data[i] == -1 && (data[i + 1] & 0xff) == START_OF_SCAN && ++scans > MOST_SCANS) {
+        throw RejectedException.unsupported(
+            "JPEG has more than "
+                + MOST_SCANS
+                + " scans, which no encoder writes; save the image again");
+      }
+    }
   }
 
   private void readSegment(int marker, ByteSlice body) throws RejectedException {
@@ -136,9 +165,7 @@ final class JpegImage implements EncodedImage {
     for (int i = 0; i < components; i++) {
       componentIds[i] = body.u8(6 + 3 * i);
     }
-    // A progressive file's coefficients, 16 bits each, are all held (natively) until its end.
-    boolean progressive = marker == 0xc2;
-    header =
-        new ImageHeader(ImageFormat.JPEG, width, height, 1, components * (progressive ? 3 : 1));
+    progressive = marker == 0xc2;
+    header = new ImageHeader(ImageFormat.JPEG, width, height, 1, components);
   }
 }

@@ -88,11 +88,11 @@ final class PngImage implements EncodedImage {
     return new PngDecoder(layout, data).decode(palette);
   }
 
-  /** Entries that the file leaves out are a gray ramp in PIL. */
+  /** Entries that the file leaves out are black in PIL. */
   private static byte[] palette(ByteSlice entries) throws RejectedException {
     byte[] palette = new byte[IndexedBytes.PALETTE_BYTES];
     for (int i = 0; i < palette.length; i++) {
-      palette[i] = (byte) (i < entries.length() ? entries.u8(i) : i / 3);
+      palette[i] = (byte) (i < entries.length() ? entries.u8(i) : 0);
     }
     return palette;
   }
