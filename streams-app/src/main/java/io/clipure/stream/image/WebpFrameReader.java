@@ -17,7 +17,7 @@ final class WebpFrameReader {
    *
    * @return {@code [height * width]} pixels, {@code 0xAARRGGBB}, colours not premultiplied
    * @throws IOException if the data is damaged
-   * @throws RejectedException if the native library does not load here
+   * @throws RejectedException if the data is damaged, or the native library does not load here
    */
   int[] read(ByteSlice file, int width, int height) throws IOException, RejectedException {
     ImageReader reader = provider.createReaderInstance();
@@ -33,6 +33,15 @@ final class WebpFrameReader {
         throw new IOException("decoder gave " + image + " for " + width + "x" + height + " pixels");
       }
       return buffer.getData();
+    } catch (OutOfMemoryError e) {
+      if (e.getMessage() != null) {
+        throw e;
+      }
+      // libwebp also answers damaged data with its status "out of memory", and the wrapper makes
+      // this error of it. The virtual machine's own always has a message. Let through, one crafted
+      // file would end the process, again and again.
+      throw RejectedException.corrupt(
+          "libwebp gives up on the WebP's data; the file is damaged, upload it again");
     } catch (LinkageError e) {
       // Decided by the platform, not by the image; yet the other formats must go on working.
       throw RejectedException.unsupported(

@@ -51,7 +51,7 @@ class ImageFactsTest {
   void brokenExifDoesNotRejectTheImage() {
     byte[] file = TestImages.read("/preprocess/pil/orient-6.jpg");
     int tiff = new String(file, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("Exif") + 6;
-    for (int at = tiff; at < tiff + 24; at++) {
+    for (int at = tiff; at < tiff + 20; at++) {
       byte[] broken = file.clone();
       Arrays.fill(broken, at, tiff + 24, (byte) 0xee);
       assertThat(prepared(ByteBuffer.wrap(broken)).facts().orientation()).isEqualTo(1);
