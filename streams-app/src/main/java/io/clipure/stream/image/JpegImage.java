@@ -8,6 +8,10 @@ import java.io.IOException;
  * <p>Only entropy decoding, inverse DCT and upsampling are left to the JDK. Colour conversion is
  * done here: the JDK guesses colour spaces differently from libjpeg, applies embedded profiles, and
  * has no CMYK.
+ *
+ * <p>A file that ends before its end marker is refused, as PIL does. Damage inside a file that has
+ * its end marker is decoded the way libjpeg, PIL and browsers decode it, so that what is judged is
+ * what people would see.
  */
 final class JpegImage implements EncodedImage {
   private static final int START_OF_SCAN = 0xda;

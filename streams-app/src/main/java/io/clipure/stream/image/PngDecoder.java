@@ -170,11 +170,13 @@ final class PngDecoder {
 
   /** Paeth's predictor; {@code up} is 0 on the first row, where it is the same as Sub. */
   private static void paeth(byte[] rows, int first, int end, int bpp, int up) {
-    for (int i = first; i < end; i++) {
-      boolean edge = i - bpp < first;
-      int left = edge ? 0 : rows[i - bpp] & 0xff;
+    for (int i = first; up != 0 && i < Math.min(end, first + bpp); i++) {
+      rows[i] += rows[i + up];
+    }
+    for (int i = first + bpp; i < end; i++) {
+      int left = rows[i - bpp] & 0xff;
       int over = up == 0 ? 0 : rows[i + up] & 0xff;
-      int corner = edge || up == 0 ? 0 : rows[i + up - bpp] & 0xff;
+      int corner = up == 0 ? 0 : rows[i + up - bpp] & 0xff;
       int toLeft = Math.abs(over - corner);
       int toOver = Math.abs(left - corner);
       int toCorner = Math.abs(left + over - 2 * corner);
