@@ -3,7 +3,10 @@ package io.clipure.stream.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -30,6 +33,26 @@ class PreprocessGoldenTest {
   @MethodSource("variants")
   void everyVariantOfEveryFormatIsBitIdenticalToPil(String name) {
     assertIdentical("/preprocess/pil/" + name, SMALL_SIZE);
+  }
+
+  @Test
+  void manyThreadsMayShareOneLoader() {
+    ImageLoader shared =
+        new DefaultImageLoader(SMALL_SIZE, ImageLimits.DEFAULT, ReferencePolicy.INLINE_ONLY);
+    List<String> files =
+        Stream.generate(() -> variants().stream()).limit(4).flatMap(f -> f).toList();
+
+    assertThat(
+            files.parallelStream()
+                .filter(
+                    name ->
+                        !(shared.load(ByteBuffer.wrap(TestImages.read("/preprocess/pil/" + name)))
+                                instanceof LoadedImage.Prepared prepared
+                            && Arrays.equals(
+                                prepared.pixels(),
+                                TestImages.expectedPixels("/preprocess/pil/" + name))))
+                .toList())
+        .isEmpty();
   }
 
   private static void assertIdentical(String path, int size) {
