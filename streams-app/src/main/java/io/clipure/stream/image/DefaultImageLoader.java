@@ -40,6 +40,14 @@ public final class DefaultImageLoader implements ImageLoader {
     this.fetchers = Map.of("file", new FileFetcher(references.fileRoots(), limits.maxBytes()));
   }
 
+  /**
+   * Id of this pixel pipeline, for a verdict's provenance. The number after the slash changes
+   * whenever some image would give other pixels.
+   */
+  public String preprocessingId() {
+    return "pil-bicubic-center-" + size + "/1";
+  }
+
   @Override
   public LoadedImage load(ByteBuffer encoded) {
     if (!encoded.hasRemaining()) {

@@ -15,6 +15,10 @@ import javax.imageio.spi.ImageReaderSpi;
  * used: it would offer the bytes to every plugin on the class path, and so give an attacker the
  * choice of the parser.
  *
+ * <p>Linux distributions build the JDK on libjpeg-turbo, which is what PIL uses: every file is
+ * bit-identical and decoding takes half the time. JDKs that bundle libjpeg 6b (Temurin) give other
+ * chroma for the rare 4:4:0 subsampling, and for damaged files; all other files are the same.
+ *
  * <p>Thread-safe: the provider is stateless, a reader lives for one image.
  */
 final class JpegComponentReader {

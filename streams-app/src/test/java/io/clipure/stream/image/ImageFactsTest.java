@@ -79,6 +79,14 @@ class ImageFactsTest {
   }
 
   @Test
+  void thePipelineHasAnIdWithTheEncodersSize() {
+    assertThat(
+            new DefaultImageLoader(224, ImageLimits.DEFAULT, ReferencePolicy.INLINE_ONLY)
+                .preprocessingId())
+        .isEqualTo("pil-bicubic-center-224/1");
+  }
+
+  @Test
   void whatIsNoImageHasNoHeader() {
     assertThat(ImageHeader.peek(ByteBuffer.wrap(new byte[] {1, 2, 3}))).isEmpty();
   }
