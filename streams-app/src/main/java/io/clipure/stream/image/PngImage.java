@@ -1,0 +1,99 @@
+package io.clipure.stream.image;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * PNG: every colour type, bit depth and interlacing of the standard (W3C PNG, third edition).
+ *
+ * <p>Only the chunks that make pixels are read (IHDR, PLTE, IDAT, and eXIf for the orientation), so
+ * compressed text and profiles cannot be used as bombs. The first image of an animated PNG is its
+ * default image. Checksums are not verified, as PIL does not for image data.
+ */
+final class PngImage implements EncodedImage {
+  private final ImageHeader header;
+  private final PngLayout layout;
+  private final byte[] palette;
+  private final List<ByteSlice> data;
+
+  private PngImage(ImageHeader header, PngLayout layout, byte[] palette, List<ByteSlice> data) {
+    this.header = header;
+    this.layout = layout;
+    this.palette = palette;
+    this.data = data;
+  }
+
+  static PngImage parse(ByteSlice bytes) throws RejectedException {
+    if (!bytes.startsWith(12, "IHDR")) {
+      bytes.slice(8, 25);
+      throw RejectedException.corrupt("PNG does not start with IHDR; the file is damaged");
+    }
+    ByteSlice ihdr = bytes.slice(16, 13);
+    PngLayout layout =
+        new PngLayout(ihdr.s32be(0), ihdr.s32be(4), ihdr.u8(9), ihdr.u8(8), ihdr.u8(12) == 1);
+    EncodedImage.requireDimensions(ImageFormat.PNG, layout.width(), layout.height());
+    if (!layout.isStandard() || ihdr.u8(10) != 0 || ihdr.u8(11) != 0 || ihdr.u8(12) > 1) {
+      throw RejectedException.corrupt(
+          "PNG header names colour type "
+              + layout.colourType()
+              + " with "
+              + layout.bitDepth()
+              + " bits, which the standard does not have; the file is damaged");
+    }
+    byte[] palette = null;
+    List<ByteSlice> data = new ArrayList<>();
+    int orientation = 1;
+    int at = 8 + 25;
+    while (at <= bytes.length() - 8) {
+      int length = bytes.s32be(at);
+      if (length < 0) {
+        throw RejectedException.corrupt("PNG chunk has a negative length; the file is damaged");
+      }
+      String type = bytes.latin1(at + 4, 4);
+      int left = bytes.length() - at - 8;
+      if (type.equals("IDAT")) {
+        // A cut inside the last chunk shows as missing rows, if it matters.
+        data.add(bytes.slice(at + 8, Math.min(length, left)));
+      } else if (type.equals("PLTE") && palette == null) {
+        palette = palette(bytes.slice(at + 8, length));
+      } else if (type.equals("eXIf") && length <= left) {
+        orientation = ExifOrientation.of(bytes.slice(at + 8, length));
+      } else if (type.equals("IEND")) {
+        break;
+      }
+      if (length > left - 4) {
+        break;
+      }
+      at += 12 + length;
+    }
+    if (layout.isIndexed() && palette == null) {
+      throw RejectedException.corrupt("PNG with palette colours has no PLTE; the file is damaged");
+    }
+    return new PngImage(
+        new ImageHeader(
+            ImageFormat.PNG, layout.width(), layout.height(), orientation, layout.peakPerPixel()),
+        layout,
+        palette,
+        data);
+  }
+
+  @Override
+  public ImageHeader header() {
+    return header;
+  }
+
+  @Override
+  public PixelSource decode(NativeReaders readers) throws IOException, RejectedException {
+    return new PngDecoder(layout, data).decode(palette);
+  }
+
+  /** Entries that the file leaves out are black in PIL. */
+  private static byte[] palette(ByteSlice entries) throws RejectedException {
+    byte[] palette = new byte[IndexedBytes.PALETTE_BYTES];
+    for (int i = 0; i < palette.length; i++) {
+      palette[i] = (byte) (i < entries.length() ? entries.u8(i) : 0);
+    }
+    return palette;
+  }
+}

@@ -1,0 +1,48 @@
+package io.clipure.stream.image;
+
+/**
+ * How a PNG's samples are laid out.
+ *
+ * @param colourType 0 gray, 2 RGB, 3 palette, 4 gray and alpha, 6 RGB and alpha
+ * @param bitDepth bits a sample
+ * @param interlaced whether rows come in Adam7's seven passes
+ */
+record PngLayout(int width, int height, int colourType, int bitDepth, boolean interlaced) {
+
+  boolean isStandard() {
+    return switch (colourType) {
+      case 0 -> bitDepth == 1 || bitDepth == 2 || bitDepth == 4 || bitDepth == 8 || bitDepth == 16;
+      case 3 -> bitDepth == 1 || bitDepth == 2 || bitDepth == 4 || bitDepth == 8;
+      case 2, 4, 6 -> bitDepth == 8 || bitDepth == 16;
+      default -> false;
+    };
+  }
+
+  boolean isIndexed() {
+    return colourType == 3;
+  }
+
+  int channels() {
+    return switch (colourType) {
+      case 2 -> 3;
+      case 4 -> 2;
+      case 6 -> 4;
+      default -> 1;
+    };
+  }
+
+  /** Bytes from one pixel to the next when every sample has whole bytes. */
+  int bytesPerPixel() {
+    return channels() * (bitDepth == 16 ? 2 : 1);
+  }
+
+  /** Bytes of a row of so many pixels, packed, without the filter byte. */
+  int packedRow(int pixels) {
+    return (int) (((long) pixels * channels() * bitDepth + 7) / 8);
+  }
+
+  /** Filtered rows, and for interlaced or packed files the unpacked pixels beside them. */
+  int peakPerPixel() {
+    return bytesPerPixel() + (interlaced || bitDepth < 8 ? 1 : 0);
+  }
+}
