@@ -1,0 +1,238 @@
+package io.clipure.stream.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.clipure.schemas.ImageEvent;
+import io.clipure.schemas.LabelledImage;
+import io.clipure.stream.app.EmbeddedBroker;
+import io.clipure.stream.batching.BatchingSettings;
+import io.clipure.stream.batching.InferencePipeline;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What comes in comes out, in order, through a real broker. Every tenth image is corrupt. */
+class BrokerDeliveryTest {
+  private static final int PARTITIONS = 4;
+  private static final int EVENTS = 2_000;
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final BatchingSettings BATCHING =
+      new BatchingSettings(
+          2,
+          32,
+          Duration.ofMillis(5),
+          128,
+          16 << 20,
+          64,
+          Duration.ofSeconds(20),
+          Duration.ofMillis(5));
+
+  private static EmbeddedBroker broker;
+
+  @TempDir Path stateDir;
+  private final String id = "t" + UUID.randomUUID();
+  private final Topics topics =
+      new Topics(
+          id + ".images",
+          id + ".labelled",
+          id + ".low",
+          id + ".adversarial",
+          id + ".dead",
+          id + ".label-sets");
+  private final TopologySettings settings =
+      new TopologySettings(topics, false, "raw/1", "fake 1", "fp32", "0.0.1");
+
+  @BeforeAll
+  static void startBroker() {
+    broker = EmbeddedBroker.start();
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource(ProcessingGuarantee.class)
+  void every_event_comes_out_once_and_in_partition_order(ProcessingGuarantee guarantee) {
+    broker.createTopics(topics.all(), PARTITIONS, Map.of());
+    try (InferencePipeline pipeline = Fakes.pipeline(BATCHING, millis(10));
+        KafkaStreams streams = streams(pipeline, guarantee, "a")) {
+      streams.start();
+      publish(0, EVENTS);
+      List<ConsumerRecord<String, byte[]>> results = results(EVENTS);
+
+      assertEachOnce(results);
+      assertPartitionOrder(results);
+      assertThat(pipeline.stats().fill()).isGreaterThan(0);
+      assertThat(pipeline.stats().peakInFlight()).isLessThanOrEqualTo(BATCHING.maxInFlight());
+      assertThat(pipeline.stats().peakInFlightBytes())
+          .isLessThanOrEqualTo(BATCHING.maxInFlightBytes());
+      await().atMost(LIMIT).until(() -> pipeline.stats().inFlight() == 0);
+    }
+  }
+
+  @Test
+  void a_rebalance_loses_and_doubles_nothing_under_exactly_once() {
+    broker.createTopics(topics.all(), PARTITIONS, Map.of());
+    ProcessingGuarantee guarantee = ProcessingGuarantee.EXACTLY_ONCE_V2;
+    try (InferencePipeline pipelineA = Fakes.pipeline(BATCHING, millis(20));
+        InferencePipeline pipelineB = Fakes.pipeline(BATCHING, millis(20));
+        KafkaStreams first = streams(pipelineA, guarantee, "a");
+        KafkaStreams second = streams(pipelineB, guarantee, "b")) {
+      first.start();
+      publish(0, EVENTS / 2);
+      await().atMost(LIMIT).until(() -> pipelineA.stats().items() > EVENTS / 10);
+      second.start();
+      await().atMost(LIMIT).until(() -> second.state() == KafkaStreams.State.RUNNING);
+      publish(EVENTS / 2, EVENTS);
+      await().atMost(LIMIT).until(() -> pipelineB.stats().items() > EVENTS / 20);
+      first.close(
+          CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+              .withTimeout(LIMIT));
+      List<ConsumerRecord<String, byte[]>> results = results(EVENTS);
+
+      assertEachOnce(results);
+      assertPartitionOrder(results);
+      assertThat(pipelineA.stats().inFlight()).isZero();
+    }
+  }
+
+  private static long millis(long millis) {
+    return TimeUnit.MILLISECONDS.toNanos(millis);
+  }
+
+  private KafkaStreams streams(
+      InferencePipeline pipeline, ProcessingGuarantee guarantee, String instance) {
+    Properties config =
+        StreamsSettings.defaults(id, broker.bootstrapServers(), stateDir.resolve(instance))
+            .with(guarantee)
+            .with(Map.of("commit.interval.ms", "200", "producer.linger.ms", "5"))
+            .toProperties(settings, BATCHING);
+    return new KafkaStreams(ModerationTopology.build(settings, Fakes.deps(pipeline)), config);
+  }
+
+  private static int kind(int number) {
+    return number % 10 == 9 ? Fakes.CORRUPT : Fakes.PLAIN;
+  }
+
+  private void publish(int from, int to) {
+    Serializer<ImageEvent> serializer =
+        AvroBytes.<ImageEvent>serde(ImageEvent.SCHEMA$).serializer();
+    try (KafkaProducer<String, byte[]> producer =
+        new KafkaProducer<>(
+            Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()),
+            new StringSerializer(),
+            new ByteArraySerializer())) {
+      for (int i = from; i < to; i++) {
+        String key = Integer.toString(i);
+        byte[] value = serializer.serialize(topics.images(), Fakes.event(key, kind(i), i % 100));
+        producer.send(new ProducerRecord<>(topics.images(), i % PARTITIONS, key, value));
+      }
+    }
+  }
+
+  /**
+   * Committed results and dead letters, until {@code count} are there and one poll more is empty.
+   */
+  private List<ConsumerRecord<String, byte[]>> results(int count) {
+    Map<String, Object> config =
+        Map.of(
+            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+            broker.bootstrapServers(),
+            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+            "read_committed");
+    List<ConsumerRecord<String, byte[]>> results = new ArrayList<>();
+    try (KafkaConsumer<String, byte[]> consumer =
+        new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions = new ArrayList<>();
+      for (String topic : List.of(topics.labelled(), topics.deadLetter())) {
+        consumer.partitionsFor(topic).stream()
+            .map(info -> new TopicPartition(topic, info.partition()))
+            .forEach(partitions::add);
+      }
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      await()
+          .atMost(LIMIT)
+          .until(
+              () -> {
+                int before = results.size();
+                consumer.poll(Duration.ofMillis(500)).forEach(results::add);
+                return results.size() >= count && results.size() == before;
+              });
+    }
+    return results;
+  }
+
+  private void assertEachOnce(List<ConsumerRecord<String, byte[]>> results) {
+    Set<String> expected = new HashSet<>();
+    for (int i = 0; i < EVENTS; i++) {
+      expected.add(i + (kind(i) == Fakes.CORRUPT ? " " + topics.deadLetter() : ""));
+    }
+    assertThat(results)
+        .extracting(
+            record ->
+                record.key()
+                    + (record.topic().equals(topics.deadLetter()) ? " " + record.topic() : ""))
+        .containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  /** Results of one source partition are in source order within each result partition. */
+  private void assertPartitionOrder(List<ConsumerRecord<String, byte[]>> results) {
+    Map<String, Long> last = new HashMap<>();
+    for (ConsumerRecord<String, byte[]> result : results) {
+      String source;
+      long offset;
+      if (result.topic().equals(topics.deadLetter())) {
+        source = header(result, DeadLetters.SOURCE_PARTITION);
+        offset = Long.parseLong(header(result, DeadLetters.SOURCE_OFFSET));
+      } else {
+        LabelledImage image =
+            AvroBytes.<LabelledImage>serde(LabelledImage.SCHEMA$)
+                .deserializer()
+                .deserialize(result.topic(), result.value());
+        source = Integer.toString(image.getOrigin().getPartition());
+        offset = image.getOrigin().getOffset();
+        assertThat(image.getId()).isEqualTo(result.key());
+      }
+      Long before = last.put(result.topic() + result.partition() + " from " + source, offset);
+      assertThat(before == null || before < offset)
+          .as("offset %s after %s of source partition %s", offset, before, source)
+          .isTrue();
+    }
+  }
+
+  private static String header(ConsumerRecord<String, byte[]> result, String key) {
+    return new String(result.headers().lastHeader(key).value(), StandardCharsets.UTF_8);
+  }
+}
