@@ -13,4 +13,9 @@ import java.util.List;
  * @param prompts texts put into the templates
  */
 public record Label(
-    String id, String name, String group, Action action, Double threshold, List<String> prompts) {}
+    String id, String name, String group, Action action, Double threshold, List<String> prompts) {
+  /** Copies the prompts. */
+  public Label {
+    prompts = List.copyOf(prompts);
+  }
+}

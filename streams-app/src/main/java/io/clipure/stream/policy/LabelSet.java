@@ -3,7 +3,7 @@ package io.clipure.stream.policy;
 import java.util.List;
 
 /**
- * A validated label set.
+ * A validated label set; {@link LabelSets} makes them.
  *
  * @param name name of the set
  * @param description for people
@@ -22,4 +22,10 @@ public record LabelSet(
     List<Label> labels,
     Double lowConfidenceScore,
     Double lowConfidenceMargin,
-    boolean calibrated) {}
+    boolean calibrated) {
+  /** Copies the lists. */
+  public LabelSet {
+    templates = List.copyOf(templates);
+    labels = List.copyOf(labels);
+  }
+}

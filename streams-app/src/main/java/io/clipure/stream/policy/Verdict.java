@@ -1,8 +1,10 @@
 package io.clipure.stream.policy;
 
 import io.clipure.stream.purify.PlanarRotation;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The judgement on one image: a pure function of its embedding, the bundle and the label set.
@@ -33,6 +35,12 @@ public record Verdict(
     PlanarRotation purification,
     boolean topLabelChanged,
     LabelSet labelSet) {
+
+  /** Copies the lists. */
+  public Verdict {
+    scores = List.copyOf(scores);
+    flags = List.copyOf(flags);
+  }
 
   /**
    * One label's score.
@@ -67,6 +75,11 @@ public record Verdict(
    */
   public record Suspicion(
       String rule, double score, double threshold, Map<String, Double> signals) {
+    /** Copies the signals, sorted by name so that output does not vary from run to run. */
+    public Suspicion {
+      signals = Collections.unmodifiableMap(new TreeMap<>(signals));
+    }
+
     /** Whether the image is to be flagged. */
     public boolean flagged() {
       return score >= threshold;

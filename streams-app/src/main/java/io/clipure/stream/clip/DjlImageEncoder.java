@@ -1,0 +1,156 @@
+package io.clipure.stream.clip;
+
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * The bundle's image graph on DJL's ONNX Runtime engine.
+ *
+ * <p><b>Threading</b>: not thread-safe; each device worker owns one. Any number may exist in a
+ * process, on the same or on different devices.
+ *
+ * <p><b>Memory</b>: pixels go into one direct buffer that is kept and grows to the largest batch
+ * seen ({@code batch · size · size · 3} bytes); the engine reads it in place. The only arrays made
+ * are those of the output.
+ *
+ * <p><b>Batch-mates</b>: on the processor an embedding has the same bits whatever the batch it came
+ * in, because no batch has fewer than {@value OnnxGraph#LEAST_ROWS} rows (see there). Thread count
+ * and optimisation must be the same to compare bits.
+ */
+public final class DjlImageEncoder implements ImageEncoder {
+  private final ComputeDevice device;
+  private final int size;
+  private final int dimension;
+  private final int bytesPerImage;
+  private final OnnxGraph graph;
+  private ByteBuffer pixelBuffer;
+  private boolean closed;
+
+  private DjlImageEncoder(
+      ComputeDevice device, BundleManifest manifest, OnnxGraph graph, int bytesPerImage) {
+    this.device = device;
+    this.size = manifest.image().size();
+    this.dimension = manifest.embeddingDim();
+    this.bytesPerImage = bytesPerImage;
+    this.graph = graph;
+    this.pixelBuffer = NativeBuffers.allocate(OnnxGraph.LEAST_ROWS * bytesPerImage);
+  }
+
+  static DjlImageEncoder open(ModelBundle bundle, ComputeDevice device, EncoderOptions options) {
+    BundleManifest manifest = bundle.manifest();
+    int size = manifest.image().size();
+    OnnxGraph.Spec spec =
+        new OnnxGraph.Spec(
+            bundle.place(),
+            bundle.file(manifest.image().file()),
+            manifest.image().input(),
+            DataType.UINT8,
+            new Shape(size, size, 3),
+            manifest.image().output(),
+            manifest.embeddingDim());
+    return new DjlImageEncoder(
+        device, manifest, OnnxGraph.open(spec, device, options), size * size * 3);
+  }
+
+  @Override
+  public String device() {
+    return device.toString();
+  }
+
+  @Override
+  public int imageSize() {
+    return size;
+  }
+
+  @Override
+  public int dimension() {
+    return dimension;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws EncoderException if the engine fails or an embedding holds NaN or infinity
+   */
+  @Override
+  public float[][] encode(List<byte[]> pixels) {
+    if (closed) {
+      throw new IllegalStateException("image encoder on " + device + " is closed");
+    }
+    int batch = pixels.size();
+    int rows = Math.max(batch, OnnxGraph.LEAST_ROWS);
+    if (batch == 0) {
+      return new float[0][];
+    }
+    ByteBuffer buffer = buffer(rows);
+    for (byte[] image : pixels) {
+      if (image.length != bytesPerImage) {
+        throw new IllegalArgumentException(
+            "pixels of one image: seen " + image.length + " bytes, expected " + bytesPerImage);
+      }
+      buffer.put(image);
+    }
+    while (buffer.hasRemaining()) {
+      buffer.put(pixels.get(0));
+    }
+    float[][] embeddings;
+    try {
+      embeddings = graph.run(buffer.flip(), rows, batch);
+    } catch (RuntimeException e) {
+      throw new EncoderException(
+          "device " + device + " failed on " + batch + " images: " + OneLine.of(e), e);
+    }
+    requireFinite(embeddings);
+    return embeddings;
+  }
+
+  /**
+   * Runs batches of 1, 2, 4, … and {@code maxBatch} blank images, so that the first real batch
+   * finds memory arenas, kernels and this encoder's buffer ready.
+   *
+   * @param maxBatch the largest batch to come
+   * @throws EncoderException if the engine fails, such as for want of device memory
+   */
+  public void warmUp(int maxBatch) {
+    byte[] blank = new byte[bytesPerImage];
+    for (int batch = 1; batch < maxBatch; batch *= 2) {
+      encode(Collections.nCopies(batch, blank));
+    }
+    encode(Collections.nCopies(maxBatch, blank));
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      graph.close();
+    }
+  }
+
+  private ByteBuffer buffer(int rows) {
+    int needed = Math.multiplyExact(rows, bytesPerImage);
+    if (pixelBuffer.capacity() < needed) {
+      pixelBuffer = NativeBuffers.allocate(needed);
+    }
+    return pixelBuffer.clear().limit(needed);
+  }
+
+  private void requireFinite(float[][] embeddings) {
+    for (int i = 0; i < embeddings.length; i++) {
+      if (!OnnxGraph.isFinite(embeddings[i])) {
+        throw new EncoderException(
+            "device "
+                + device
+                + ": embedding "
+                + i
+                + " of "
+                + embeddings.length
+                + " holds NaN or infinity; the graph overflows or the device is faulty",
+            null);
+      }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package io.clipure.stream.policy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The LOW_CONFIDENCE flag: the best score, or its margin over the second best, is below its
+ * threshold, or the decision stands only because the top label is below its own. It does not change
+ * the decision.
+ */
+final class ConfidenceRule {
+  private final List<Label> labels;
+  private final Thresholds thresholds;
+
+  ConfidenceRule(List<Label> labels, Thresholds thresholds) {
+    this.labels = labels;
+    this.thresholds = thresholds;
+  }
+
+  /** The flag with the figures that crossed a threshold; empty: confident. */
+  Optional<Verdict.Flag> flag(double[] scores, DecisionRule.Decision decision) {
+    int top = Scores.top(scores);
+    double margin = Scores.margin(scores, top);
+    List<String> reasons = new ArrayList<>(3);
+    if (scores[top] < thresholds.lowConfidenceScore()) {
+      reasons.add(
+          String.format(
+              Locale.ROOT,
+              "top label %s scored %.4f, below %.4f",
+              labels.get(top).id(),
+              scores[top],
+              thresholds.lowConfidenceScore()));
+    }
+    if (labels.size() > 1 && margin < thresholds.lowConfidenceMargin()) {
+      reasons.add(
+          String.format(
+              Locale.ROOT,
+              "margin of %s over %s is %.4f, below %.4f",
+              labels.get(top).id(),
+              labels.get(Scores.second(scores, top)).id(),
+              margin,
+              thresholds.lowConfidenceMargin()));
+    }
+    if (decision.doubtful()) {
+      reasons.add(
+          String.format(
+              Locale.ROOT,
+              "top label %s scored %.4f, below its own threshold %.4f",
+              labels.get(top).id(),
+              scores[top],
+              labels.get(top).threshold()));
+    }
+    return reasons.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Verdict.Flag(Verdict.FlagKind.LOW_CONFIDENCE, String.join("; ", reasons)));
+  }
+}

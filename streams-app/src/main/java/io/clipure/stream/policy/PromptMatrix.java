@@ -1,0 +1,81 @@
+package io.clipure.stream.policy;
+
+import io.clipure.stream.clip.ModelInfo;
+
+/**
+ * Everything about a label set's prompts that scoring needs, computed once: the text embeddings w,
+ * their cosines to the blank anchor t, and which label each prompt belongs to.
+ *
+ * <p>The embeddings lie dimension by dimension, so that the loop over prompts has no dependency
+ * between iterations and the compiler can use vector instructions without changing the order of any
+ * sum: a cosine is the same bits whichever instructions were chosen.
+ */
+final class PromptMatrix {
+  private final double[] anchor;
+  private final double[] byDimension;
+  private final double[] anchorToPrompt;
+  private final int[] labelOf;
+  private final int labels;
+  private final double logitScale;
+
+  PromptMatrix(LabelSet set, PromptEmbeddings embeddings, ModelInfo model) {
+    if (!(model.logitScale() > 0 && model.logitScale() < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "logit scale is " + model.logitScale() + ", expected a positive number");
+    }
+    double[][] prompts = embeddings.vectors();
+    int dimension = model.dimension();
+    this.logitScale = model.logitScale();
+    this.anchor = UnitVector.of(model.anchor(), "blank anchor").values();
+    this.labels = set.labels().size();
+    this.byDimension = new double[dimension * prompts.length];
+    this.anchorToPrompt = new double[prompts.length];
+    for (int p = 0; p < prompts.length; p++) {
+      anchorToPrompt[p] = UnitVector.dot(anchor, prompts[p]);
+      for (int d = 0; d < dimension; d++) {
+        byDimension[d * prompts.length + p] = prompts[p][d];
+      }
+    }
+    this.labelOf = new int[prompts.length];
+    int p = 0;
+    for (int k = 0; k < labels; k++) {
+      for (int i = 0; i < set.labels().get(k).prompts().size(); i++) {
+        labelOf[p++] = k;
+      }
+    }
+  }
+
+  /** Width of an embedding. */
+  int dimension() {
+    return anchor.length;
+  }
+
+  /** t · u. */
+  double cosineToAnchor(double[] unit) {
+    return UnitVector.dot(anchor, unit);
+  }
+
+  /** t · w for every prompt; not to be modified. */
+  double[] anchorToPrompt() {
+    return anchorToPrompt;
+  }
+
+  /** u · w for every prompt. */
+  double[] cosines(double[] unit) {
+    int prompts = labelOf.length;
+    double[] cosines = new double[prompts];
+    for (int d = 0; d < unit.length; d++) {
+      double u = unit[d];
+      int row = d * prompts;
+      for (int p = 0; p < prompts; p++) {
+        cosines[p] += u * byDimension[row + p];
+      }
+    }
+    return cosines;
+  }
+
+  /** Label scores from the cosines to every prompt. */
+  double[] labelScores(double[] cosines) {
+    return Scores.perLabel(cosines, logitScale, labelOf, labels);
+  }
+}
