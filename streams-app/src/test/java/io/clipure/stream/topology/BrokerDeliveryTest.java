@@ -8,6 +8,7 @@ import io.clipure.schemas.LabelledImage;
 import io.clipure.stream.app.EmbeddedBroker;
 import io.clipure.stream.batching.BatchingSettings;
 import io.clipure.stream.batching.InferencePipeline;
+import io.clipure.stream.policy.Action;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -127,6 +129,76 @@ class BrokerDeliveryTest {
     }
   }
 
+  @Test
+  void a_restart_takes_the_newest_label_set_from_the_topic_with_its_offset() {
+    broker.createTopics(topics.all(), PARTITIONS, Map.of());
+    send(topics.labelSets(), 0, "other", labelSet("other", "dog"));
+    send(topics.labelSets(), 0, "demo", labelSet("demo", "dog"));
+    send(topics.labelSets(), 0, "demo", labelSet("demo", "bird"));
+    send(topics.labelSets(), 0, "demo", new byte[] {1});
+    for (int run = 1; run <= 2; run++) {
+      try (InferencePipeline pipeline = Fakes.pipeline(BATCHING, 0);
+          KafkaStreams streams = streams(pipeline, ProcessingGuarantee.AT_LEAST_ONCE, "a")) {
+        streams.start();
+        publish(run - 1, run);
+        LabelledImage image = labelled(results(run).get(run - 1));
+
+        assertThat(image.getDecidedBy()).isEqualTo("bird");
+        assertThat(image.getProvenance().getLabelSetVersion()).isEqualTo(2);
+      }
+    }
+  }
+
+  @Test
+  void a_large_record_of_garbage_becomes_a_dead_letter_byte_for_byte() {
+    broker.createTopics(topics.all(), 1, Map.of());
+    byte[] garbage = new byte[20 << 20];
+    new Random(7).nextBytes(garbage);
+    garbage[0] = 0x7f; // a string length beyond the end
+    try (InferencePipeline pipeline = Fakes.pipeline(BATCHING, 0);
+        KafkaStreams streams = streams(pipeline, ProcessingGuarantee.EXACTLY_ONCE_V2, "a")) {
+      streams.start();
+      send(topics.images(), 0, "large", garbage);
+
+      ConsumerRecord<String, byte[]> letter = results(1).get(0);
+      assertThat(letter.topic()).isEqualTo(topics.deadLetter());
+      assertThat(letter.value()).isEqualTo(garbage);
+      assertThat(header(letter, DeadLetters.REASON)).isEqualTo("UNDECODABLE_EVENT");
+    }
+  }
+
+  private static byte[] labelSet(String name, String label) {
+    return AvroBytes.<io.clipure.schemas.LabelSet>serde(io.clipure.schemas.LabelSet.SCHEMA$)
+        .serializer()
+        .serialize(
+            "", LabelSetRecords.toRecord(Fakes.labelSet(name, label, Action.REVIEW, "good")));
+  }
+
+  private void send(String topic, int partition, String key, byte[] value) {
+    try (KafkaProducer<String, byte[]> producer = producer()) {
+      producer.send(new ProducerRecord<>(topic, partition, key, value));
+    }
+  }
+
+  private KafkaProducer<String, byte[]> producer() {
+    return new KafkaProducer<>(
+        Map.<String, Object>of(
+            "bootstrap.servers",
+            broker.bootstrapServers(),
+            "max.request.size",
+            64 << 20,
+            "buffer.memory",
+            64L << 20),
+        new StringSerializer(),
+        new ByteArraySerializer());
+  }
+
+  private static LabelledImage labelled(ConsumerRecord<String, byte[]> result) {
+    return AvroBytes.<LabelledImage>serde(LabelledImage.SCHEMA$)
+        .deserializer()
+        .deserialize(result.topic(), result.value());
+  }
+
   private static long millis(long millis) {
     return TimeUnit.MILLISECONDS.toNanos(millis);
   }
@@ -148,11 +220,7 @@ class BrokerDeliveryTest {
   private void publish(int from, int to) {
     Serializer<ImageEvent> serializer =
         AvroBytes.<ImageEvent>serde(ImageEvent.SCHEMA$).serializer();
-    try (KafkaProducer<String, byte[]> producer =
-        new KafkaProducer<>(
-            Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()),
-            new StringSerializer(),
-            new ByteArraySerializer())) {
+    try (KafkaProducer<String, byte[]> producer = producer()) {
       for (int i = from; i < to; i++) {
         String key = Integer.toString(i);
         byte[] value = serializer.serialize(topics.images(), Fakes.event(key, kind(i), i % 100));
@@ -217,10 +285,7 @@ class BrokerDeliveryTest {
         source = header(result, DeadLetters.SOURCE_PARTITION);
         offset = Long.parseLong(header(result, DeadLetters.SOURCE_OFFSET));
       } else {
-        LabelledImage image =
-            AvroBytes.<LabelledImage>serde(LabelledImage.SCHEMA$)
-                .deserializer()
-                .deserialize(result.topic(), result.value());
+        LabelledImage image = labelled(result);
         source = Integer.toString(image.getOrigin().getPartition());
         offset = image.getOrigin().getOffset();
         assertThat(image.getId()).isEqualTo(result.key());
