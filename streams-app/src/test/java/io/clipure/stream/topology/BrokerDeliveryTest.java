@@ -118,9 +118,7 @@ class BrokerDeliveryTest {
       await().atMost(LIMIT).until(() -> second.state() == KafkaStreams.State.RUNNING);
       publish(EVENTS / 2, EVENTS);
       await().atMost(LIMIT).until(() -> pipelineB.stats().items() > EVENTS / 20);
-      first.close(
-          CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
-              .withTimeout(LIMIT));
+      leave(first);
       List<ConsumerRecord<String, byte[]>> results = results(EVENTS);
 
       assertEachOnce(results);
@@ -145,6 +143,7 @@ class BrokerDeliveryTest {
 
         assertThat(image.getDecidedBy()).isEqualTo("bird");
         assertThat(image.getProvenance().getLabelSetVersion()).isEqualTo(2);
+        leave(streams);
       }
     }
   }
@@ -165,6 +164,16 @@ class BrokerDeliveryTest {
       assertThat(letter.value()).isEqualTo(garbage);
       assertThat(header(letter, DeadLetters.REASON)).isEqualTo("UNDECODABLE_EVENT");
     }
+  }
+
+  /** Closes at once for the group: by default a closed member is waited for. */
+  private static void leave(KafkaStreams streams) {
+    assertThat(
+            streams.close(
+                CloseOptions.groupMembershipOperation(
+                        CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+                    .withTimeout(LIMIT)))
+        .isTrue();
   }
 
   private static byte[] labelSet(String name, String label) {
