@@ -21,7 +21,9 @@ import java.util.Properties;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -124,6 +126,60 @@ class BrokerDeliveryTest {
       assertEachOnce(results);
       assertPartitionOrder(results);
       assertThat(pipelineA.stats().inFlight()).isZero();
+    }
+  }
+
+  @Test
+  void a_hung_device_loses_and_doubles_nothing_under_exactly_once() {
+    broker.createTopics(topics.all(), PARTITIONS, Map.of());
+    BatchingSettings impatient =
+        new BatchingSettings(
+            2,
+            32,
+            Duration.ofMillis(5),
+            128,
+            16 << 20,
+            64,
+            Duration.ofSeconds(1),
+            Duration.ofMillis(5));
+    AtomicInteger batches = new AtomicInteger();
+    CountDownLatch hang = new CountDownLatch(1);
+    AtomicInteger rebalances = new AtomicInteger();
+    try (InferencePipeline pipeline =
+            Fakes.pipeline(
+                impatient,
+                () -> {
+                  if (batches.incrementAndGet() == 10) {
+                    awaitUninterruptibly(hang);
+                  }
+                });
+        KafkaStreams streams = streams(pipeline, ProcessingGuarantee.EXACTLY_ONCE_V2, "a")) {
+      streams.setStateListener(
+          (to, from) -> {
+            if (to == KafkaStreams.State.REBALANCING && from == KafkaStreams.State.RUNNING) {
+              rebalances.incrementAndGet();
+            }
+          });
+      streams.start();
+      await().atMost(LIMIT).until(() -> streams.state() == KafkaStreams.State.RUNNING);
+      rebalances.set(0);
+      publish(0, EVENTS);
+      await().atMost(LIMIT).until(() -> rebalances.get() > 0); // the tasks were given up
+      hang.countDown();
+      List<ConsumerRecord<String, byte[]>> results = results(EVENTS);
+
+      assertEachOnce(results);
+      assertPartitionOrder(results);
+      await().atMost(LIMIT).until(() -> pipeline.stats().inFlight() == 0);
+      assertThat(pipeline.stats().inFlightBytes()).isZero();
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -85,10 +85,10 @@ final class Fakes {
 
   /** Embedding = (first byte, 1 + sum of the others); fails every batch with a poisoned image. */
   static final class Encoder implements ImageEncoder {
-    private final long maxDelayNanos;
+    private final Runnable beforeBatch;
 
-    Encoder(long maxDelayNanos) {
-      this.maxDelayNanos = maxDelayNanos;
+    Encoder(Runnable beforeBatch) {
+      this.beforeBatch = beforeBatch;
     }
 
     @Override
@@ -108,9 +108,7 @@ final class Fakes {
 
     @Override
     public float[][] encode(List<byte[]> pixels) {
-      if (maxDelayNanos > 0) {
-        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(maxDelayNanos));
-      }
+      beforeBatch.run();
       List<float[]> embeddings = new ArrayList<>();
       for (byte[] image : pixels) {
         if (image[0] == POISON) {
@@ -207,7 +205,14 @@ final class Fakes {
         Clock.systemUTC());
   }
 
+  /** With an encoder that takes a random time up to a bound. */
   static InferencePipeline pipeline(BatchingSettings settings, long maxDelayNanos) {
-    return new InferencePipeline(settings, List.of(new Encoder(maxDelayNanos)));
+    return pipeline(
+        settings,
+        () -> LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(maxDelayNanos + 1)));
+  }
+
+  static InferencePipeline pipeline(BatchingSettings settings, Runnable beforeBatch) {
+    return new InferencePipeline(settings, List.of(new Encoder(beforeBatch)));
   }
 }
