@@ -60,7 +60,7 @@ public final class EmbeddedBroker implements AutoCloseable {
       Path directory = Files.createTempDirectory("clipure-broker-");
       int[] ports = freePorts(2);
       String bootstrapServers = "127.0.0.1:" + ports[0];
-      format(directory, ports[1]);
+      format(directory);
       KafkaRaftServer server =
           new KafkaRaftServer(
               KafkaConfig.fromProps(config(directory, ports[0], ports[1]), false), Time.SYSTEM);
@@ -136,7 +136,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  private static void format(Path directory, int controllerPort) {
+  private static void format(Path directory) {
     try {
       new Formatter()
           .setPrintStream(
@@ -149,8 +149,7 @@ public final class EmbeddedBroker implements AutoCloseable {
           .setMetadataLogDirectory(directory.toString())
           .run();
     } catch (Exception e) {
-      throw new IllegalStateException(
-          "The embedded broker cannot format " + directory + " for port " + controllerPort, e);
+      throw new IllegalStateException("The embedded broker cannot format " + directory, e);
     }
   }
 

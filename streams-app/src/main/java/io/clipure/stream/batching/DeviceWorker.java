@@ -45,7 +45,8 @@ final class DeviceWorker implements Runnable {
       LOG.debug("Worker of {} interrupted: the pipeline closes", encoder.device());
     } catch (Throwable e) {
       // Also OutOfMemoryError and LinkageError: a silent worker would hang every task.
-      listener.broken("Device " + encoder.device() + " is broken: " + e.getMessage(), e);
+      String why = e instanceof BrokenDeviceError ? e.getMessage() : e.toString();
+      listener.broken("Device " + encoder.device() + " is broken: " + why, e);
     }
   }
 

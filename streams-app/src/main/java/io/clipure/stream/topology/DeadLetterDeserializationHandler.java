@@ -1,5 +1,6 @@
 package io.clipure.stream.topology;
 
+import io.clipure.schemas.RegistryFailures;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -26,7 +27,7 @@ public final class DeadLetterDeserializationHandler implements DeserializationEx
   @Override
   public Response handleError(
       ErrorHandlerContext context, ConsumerRecord<byte[], byte[]> record, Exception exception) {
-    if (RegistryOutage.isOutage(exception)) {
+    if (RegistryFailures.isOutage(exception)) {
       return Response.fail();
     }
     Throwable root = exception;

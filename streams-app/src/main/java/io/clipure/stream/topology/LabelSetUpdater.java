@@ -93,5 +93,8 @@ final class LabelSetUpdater implements Processor<String, byte[], Void, Void> {
         published.name(),
         origin.offset(),
         published.digest());
+    for (String warning : holder.current().judge().warnings()) {
+      LOG.warn("Label set {} version {}: {}", published.name(), origin.offset(), warning);
+    }
   }
 }

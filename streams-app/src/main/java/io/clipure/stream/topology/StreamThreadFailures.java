@@ -1,0 +1,84 @@
+package io.clipure.stream.topology;
+
+import io.clipure.stream.batching.InferencePipeline;
+import io.clipure.stream.batching.PipelineFailedException;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What happens when a stream thread dies: it is replaced after a pause that doubles while failures
+ * follow each other, so that an unreachable schema registry is retried and not hammered. Errors of
+ * the JVM and a failed pipeline stop the client: a new process has to start.
+ *
+ * <p><b>Threading</b>: called on the dying threads, which wait here; thread-safe.
+ */
+public final class StreamThreadFailures implements StreamsUncaughtExceptionHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(StreamThreadFailures.class);
+
+  private final InferencePipeline pipeline;
+  private final long firstPauseNanos;
+  private final long longestPauseNanos;
+  private final LongSupplier clock;
+  private final LongConsumer pause;
+  private long pauseNanos;
+  private long lastFailure;
+
+  /**
+   * Creates the handler; register it with {@code KafkaStreams.setUncaughtExceptionHandler}.
+   *
+   * @param pipeline once it has failed, no thread is replaced
+   * @param firstPause pause after a first failure
+   * @param longestPause bound of the doubling; twice that without failure starts over
+   */
+  public StreamThreadFailures(
+      InferencePipeline pipeline, Duration firstPause, Duration longestPause) {
+    this(pipeline, firstPause, longestPause, System::nanoTime, LockSupport::parkNanos);
+  }
+
+  StreamThreadFailures(
+      InferencePipeline pipeline,
+      Duration firstPause,
+      Duration longestPause,
+      LongSupplier clock,
+      LongConsumer pause) {
+    this.pipeline = pipeline;
+    this.firstPauseNanos = firstPause.toNanos();
+    this.longestPauseNanos = longestPause.toNanos();
+    this.clock = clock;
+    this.pause = pause;
+  }
+
+  @Override
+  public StreamThreadExceptionResponse handle(Throwable failure) {
+    if (failure instanceof Error || !pipelineWorks()) {
+      LOG.error("A stream thread failed for good; the client stops, restart the process", failure);
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+    long nanos = nextPause();
+    LOG.error("A stream thread failed; replacing it in {} ms", nanos / 1_000_000, failure);
+    pause.accept(nanos);
+    return StreamThreadExceptionResponse.REPLACE_THREAD;
+  }
+
+  private boolean pipelineWorks() {
+    try {
+      pipeline.checkHealthy();
+      return true;
+    } catch (PipelineFailedException e) {
+      return false;
+    }
+  }
+
+  private synchronized long nextPause() {
+    long now = clock.getAsLong();
+    boolean inARow = pauseNanos > 0 && now - lastFailure < 2 * longestPauseNanos;
+    pauseNanos = inARow ? Math.min(2 * pauseNanos, longestPauseNanos) : firstPauseNanos;
+    lastFailure = now;
+    return pauseNanos;
+  }
+}
