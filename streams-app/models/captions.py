@@ -33,12 +33,12 @@ class CaptionTable:
         self.known_ids = sorted({int(i) for i in ids.flat})
 
     def draw(self, rng: np.random.Generator) -> np.ndarray:
-        """int64 [classes, length]: the name half of the time, else a synonym; any template."""
+        """Row numbers [classes] of one caption a class: the name half of the time, else a synonym; any template."""
         rows = []
         for offset, names in zip(self.offsets, self.name_counts):
             name = 0 if names == 1 or rng.random() < 0.5 else int(rng.integers(1, names))
             rows.append(offset + name * len(CAPTION_TEMPLATES) + int(rng.integers(len(CAPTION_TEMPLATES))))
-        return self.tokens[rows]
+        return np.array(rows)
 
 
 def vocabulary() -> list[str]:

@@ -19,6 +19,7 @@ import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter, ImageFont
 
 from concepts import CONCEPTS, Concept
+from pixels import resize_and_crop
 
 FONT = "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"
 FONT_SIZE = 109  # the only bitmap strike of the font
@@ -150,19 +151,6 @@ def render(concept: Concept | None, rng: np.random.Generator, width: int, height
         noise = rng.normal(0, rng.uniform(2, 12), pixels.shape)
         image = Image.fromarray(np.clip(pixels + noise, 0, 255).astype(np.uint8))
     return image
-
-
-def resize_and_crop(image: Image.Image, size: int) -> Image.Image:
-    """open_clip's preprocessing: PIL bicubic to the shorter side, then the centre square."""
-    width, height = image.size
-    if width <= height:
-        scaled = (size, int(size * height / width))
-    else:
-        scaled = (int(size * width / height), size)
-    if scaled != image.size:
-        image = image.resize(scaled, Image.Resampling.BICUBIC)
-    left, top = int(round((image.width - size) / 2.0)), int(round((image.height - size) / 2.0))
-    return image.crop((left, top, left + size, top + size))
 
 
 def random_stream(seed: int, split: str, index: int) -> np.random.Generator:

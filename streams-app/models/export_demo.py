@@ -44,9 +44,9 @@ def write_bundle(checkpoint: Path, out: Path, calibration: dict | None, evaluati
     fields = dict(
         name="emoji-vit-p8",
         architecture=(f"ViT-{shape.image_size}/{shape.patch}, width {shape.width}, depth {shape.depth}, "
-                      f"heads {shape.heads}, convolutional stem, mean pooling; text transformer width "
-                      f"{shape.text_width}, depth {shape.text_depth}, heads {shape.text_heads}, pruned embedding "
-                      f"of {len(model.known_ids)} tokens"),
+                      f"heads {shape.heads}, hybrid (residual convolutional stem), mean pooling; text transformer, "
+                      f"width {shape.text_width}, depth {shape.text_depth}, heads {shape.text_heads}, pruned "
+                      f"embedding of {len(model.known_ids)} tokens"),
         licence="Apache-2.0", provenance=provenance_text(facts), embedding_dim=shape.embedding_dim,
         logit_scale=float(model.logit_scale.item()), size=shape.image_size, mean=list(MEAN), std=list(STD),
         vocabulary=vocabulary, templates=list(TEMPLATES))

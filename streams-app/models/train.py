@@ -1,9 +1,11 @@
 """Trains the small CLIP of the demo on the emoji world, on a CPU.
 
-Loss: for each image, cross-entropy over one fresh caption of every concept (contrastive, with all
-concepts as negatives); captions come from names, synonyms and templates. Pictures without a subject are
-paired with templates around an empty name, which gives the blank anchor a meaning. The first epochs see
-a random half of the patch tokens (FLIP, arXiv 2212.00794), the last ones all of them.
+1. Text: captions of one concept (name, synonyms, templates) attract, those of different concepts repel.
+2. Image, against the frozen text tower: cross-entropy of each image over one random caption of every
+   concept (CLIP's contrastive loss with all concepts as negatives). With --full-epochs below --epochs the
+   first ones see a random part of the patch tokens (FLIP, arXiv 2212.00794): cheaper, and noisier.
+Pictures without a subject are paired with templates around an empty name: that gives the blank anchor a
+meaning.
 
     python emoji_world.py --out train.npz --split train --count 102900 --blank-share 0.012
     python emoji_world.py --out monitor.npz --split calibration --count 2940 --seed 7
@@ -59,13 +61,37 @@ def accuracy(model: SmallClip, tokenizer, images: np.ndarray, labels: np.ndarray
     return hits / len(images)
 
 
-def optimizer_for(model: SmallClip, rate: float, decay: float) -> torch.optim.AdamW:
+def optimizer_for(model: torch.nn.Module, rate: float, decay: float) -> torch.optim.AdamW:
     """No weight decay for vectors, positions, embeddings and the logit scale."""
     matrices = [p for n, p in model.named_parameters() if p.ndim > 1 and "position" not in n and "embedding" not in n]
     chosen = {id(p) for p in matrices}
     others = [p for p in model.parameters() if id(p) not in chosen]
     return torch.optim.AdamW([{"params": matrices, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}],
                              lr=rate, betas=(0.9, 0.98))
+
+
+def train_text(model: SmallClip, table: CaptionTable, steps: int, seed: int) -> torch.Tensor:
+    """Step 1; returns the unit embeddings of all captions [captions, dim]."""
+    optimizer = optimizer_for(model.text, 2e-3, 0.01)
+    tokens, target = torch.from_numpy(table.tokens), torch.arange(len(table.offsets))
+    for step in range(steps):
+        rng = np.random.default_rng([seed, 300, step])
+        for group in optimizer.param_groups:
+            group["lr"] = learning_rate(step, steps, 2e-3, warm_up=20)
+        rows = np.concatenate([table.draw(rng), table.draw(rng)])
+        first, second = F.normalize(model.text(tokens[rows], unknown_share=0.02), dim=-1).chunk(2)
+        similarity = 15.0 * first @ second.T
+        loss = (F.cross_entropy(similarity, target) + F.cross_entropy(similarity.T, target)) / 2
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.text.parameters(), 1.0)
+        optimizer.step()
+        if step % 50 == 0 or step == steps - 1:
+            print(f"text step {step}/{steps} loss {loss.item():.3f}", flush=True)
+    with torch.no_grad():
+        parts = [F.normalize(model.text(part), dim=-1) for part in tokens.split(512)]
+    model.text.requires_grad_(False)
+    return torch.cat(parts)
 
 
 def learning_rate(step: int, total: int, peak: float, warm_up: int) -> float:
@@ -79,15 +105,17 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--monitor", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--epochs", type=float, default=4.0)
-    parser.add_argument("--full-epochs", type=float, default=1.0, help="last epochs, with all patch tokens")
-    parser.add_argument("--keep", type=int, default=32, help="patch tokens kept (of 64) before that")
-    parser.add_argument("--batch", type=int, default=192)
+    parser.add_argument("--text-steps", type=int, default=200)
+    parser.add_argument("--epochs", type=float, default=2.3)
+    parser.add_argument("--full-epochs", type=float, default=2.3,
+                        help="last epochs, with all patch tokens (default: all)")
+    parser.add_argument("--keep", type=int, default=36, help="patch tokens kept (of 64) before that")
+    parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--rate", type=float, default=1.5e-3)
     parser.add_argument("--decay", type=float, default=0.05)
     parser.add_argument("--smoothing", type=float, default=0.02)
     parser.add_argument("--seed", type=int, default=20261122)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--resume", action="store_true", help="go on from OUT.resume")
     args = parser.parse_args()
 
@@ -99,21 +127,25 @@ def main() -> None:
     tokenizer = build_tokenizer()
     table = CaptionTable(lambda texts: encode(tokenizer, texts))
     model = SmallClip(Shape(), table.known_ids).train()
-    optimizer = optimizer_for(model, args.rate, args.decay)
+    resume_path, first, elapsed, began = args.out.with_suffix(".resume"), 0, 0.0, time.time()
+    saved = torch.load(resume_path, weights_only=True) if args.resume and resume_path.exists() else None
+    if saved:
+        model.load_state_dict(saved["model"])
+    embedded_captions = train_text(model, table, 0 if saved else args.text_steps, args.seed)
+    trained = torch.nn.ModuleList([model.image])
+    optimizer = optimizer_for(trained, args.rate, args.decay)
+    optimizer.add_param_group({"params": [model.log_scale], "weight_decay": 0.0})
+    if saved:
+        optimizer.load_state_dict(saved["optimizer"])
+        first, elapsed = saved["step"], saved["elapsed"]
 
     per_epoch = len(images) // args.batch
     total = int(args.epochs * per_epoch)
     masked = int((args.epochs - args.full_epochs) * per_epoch)
-    resume_path, first, elapsed = args.out.with_suffix(".resume"), 0, 0.0
-    if args.resume and resume_path.exists():
-        saved = torch.load(resume_path, weights_only=True)
-        model.load_state_dict(saved["model"])
-        optimizer.load_state_dict(saved["optimizer"])
-        first, elapsed = saved["step"], saved["elapsed"]
     print(f"{len(images)} images, {total} steps of {args.batch}, {masked} with {args.keep} tokens; "
           f"{sum(p.numel() for p in model.parameters())} parameters", flush=True)
 
-    started, running = time.time() - elapsed, None
+    started, running = began - elapsed, None
     for step in range(first, total):
         epoch, place = divmod(step, per_epoch)
         if place == 0 or step == first:
@@ -126,8 +158,8 @@ def main() -> None:
         with torch.autocast("cpu", torch.bfloat16):
             pixels = augment(images[chosen], rng)
             image = model.image(pixels, keep=args.keep if step < masked else None)
-            text = model.text(torch.from_numpy(table.draw(rng)), unknown_share=0.02)
-        logits = model.logit_scale * F.normalize(image.float(), dim=-1) @ F.normalize(text.float(), dim=-1).T
+        text = embedded_captions[table.draw(rng)]
+        logits = model.logit_scale * F.normalize(image.float(), dim=-1) @ text.T
         loss = F.cross_entropy(logits, torch.from_numpy(labels[chosen]), label_smoothing=args.smoothing)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
@@ -137,14 +169,15 @@ def main() -> None:
         if step % 50 == 0 or step == total - 1:
             print(f"step {step}/{total} loss {running:.3f} scale {model.logit_scale.item():.1f} "
                   f"{time.time() - started:.0f} s", flush=True)
-        if (step + 1) % 300 == 0 or step == total - 1:
+        if (step + 1) % 200 == 0 or step == total - 1:
             top1 = accuracy(model, tokenizer, monitor_images[:1470], monitor_labels[:1470])
             print(f"step {step + 1} monitor top-1 {top1:.4f}", flush=True)
             torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step + 1,
                         "elapsed": time.time() - started}, resume_path)
             provenance = {"seed": args.seed, "images": len(images), "steps": step + 1, "planned_steps": total,
                           "batch": args.batch, "epochs": args.epochs, "full_epochs": args.full_epochs,
-                          "keep": args.keep, "rate": args.rate, "seconds": round(time.time() - started),
+                          "keep": args.keep, "text_steps": args.text_steps, "rate": args.rate,
+                          "seconds": round(time.time() - started),
                           "torch": str(torch.__version__)}
             save_checkpoint(args.out, model, vocabulary(), provenance)
 
