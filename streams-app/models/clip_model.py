@@ -28,10 +28,20 @@ class Shape:
     text_width: int = 128
     text_depth: int = 2
     text_heads: int = 4
-    embedding_dim: int = 128
+    embedding_dim: int = 129  # 128 and the constant coordinate of the cone
 
     def as_dict(self) -> dict:
         return asdict(self)
+
+
+def in_cone(x: Tensor) -> Tensor:
+    """[batch, dim] -> [batch, dim + 1]: unit rows plus a constant coordinate; cosines become (1 + cos) / 2.
+
+    Real CLIP embeddings share such a cone: every image has a positive cosine with the blank anchor. Without
+    it ours are nearly orthogonal to the anchor, where a CLIPure step of size 30 (88 degrees) no longer
+    passes the anchor and ten steps mirror the image instead of returning it. Softmax scores do not change.
+    """
+    return F.pad(F.normalize(x, dim=-1), (0, 1), value=1.0)
 
 
 class Block(nn.Module):
@@ -80,7 +90,7 @@ class ImageEncoder(nn.Module):
                                   Residual(128), nn.Conv2d(128, w, 1))
         self.position = nn.Parameter(0.02 * torch.randn((shape.image_size // shape.patch) ** 2, w))
         self.blocks = nn.ModuleList(Block(w, shape.heads) for _ in range(shape.depth))
-        self.norm, self.projection = nn.LayerNorm(w), nn.Linear(w, shape.embedding_dim, bias=False)
+        self.norm, self.projection = nn.LayerNorm(w), nn.Linear(w, shape.embedding_dim - 1, bias=False)
         self.register_buffer("mean", torch.tensor(MEAN).reshape(1, 3, 1, 1) * 255, persistent=False)
         self.register_buffer("std", torch.tensor(STD).reshape(1, 3, 1, 1) * 255, persistent=False)
 
@@ -93,7 +103,7 @@ class ImageEncoder(nn.Module):
             x = x.gather(1, chosen.expand(-1, -1, x.shape[2]))
         for block in self.blocks:
             x = block(x)
-        return self.projection(self.norm(x).mean(1))
+        return in_cone(self.projection(self.norm(x).mean(1)))
 
 
 class TextEncoder(nn.Module):
@@ -110,7 +120,7 @@ class TextEncoder(nn.Module):
         self.position = nn.Parameter(0.01 * torch.randn(CONTEXT_LENGTH, w))
         nn.init.normal_(self.embedding.weight, std=0.3)
         self.blocks = nn.ModuleList(Block(w, shape.text_heads) for _ in range(shape.text_depth))
-        self.norm, self.projection = nn.LayerNorm(w), nn.Linear(w, shape.embedding_dim, bias=False)
+        self.norm, self.projection = nn.LayerNorm(w), nn.Linear(w, shape.embedding_dim - 1, bias=False)
         mask = torch.full((CONTEXT_LENGTH, CONTEXT_LENGTH), -1e4).triu(1)
         self.register_buffer("mask", mask, persistent=False)
 
@@ -126,7 +136,7 @@ class TextEncoder(nn.Module):
             x = block(x, self.mask[:length, :length])
         end = (tokens == END_ID).int().argmax(1)
         x = x.gather(1, end[:, None, None].expand(-1, 1, x.shape[2]))[:, 0]
-        return self.projection(self.norm(x))
+        return in_cone(self.projection(self.norm(x)))
 
 
 class SmallClip(nn.Module):
@@ -134,7 +144,7 @@ class SmallClip(nn.Module):
         super().__init__()
         self.shape, self.known_ids = shape, sorted(known_ids)
         self.image, self.text = ImageEncoder(shape), TextEncoder(shape, known_ids)
-        self.log_scale = nn.Parameter(torch.tensor(3.0))
+        self.log_scale = nn.Parameter(torch.tensor(3.7))
 
     @property
     def logit_scale(self) -> Tensor:

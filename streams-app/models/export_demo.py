@@ -23,7 +23,7 @@ LOW_CONFIDENCE_SHARE = 0.04
 
 
 def provenance_text(facts: dict) -> str:
-    trained = ", ".join(f"{key} {value}" for key, value in facts.items())
+    trained = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in facts.items())
     return (f"Trained from scratch by streams-app/models/train.py ({trained}) on images rendered by "
             "streams-app/models/emoji_world.py: glyphs of Noto Color Emoji (SIL Open Font Licence 1.1) on procedural "
             "backgrounds, captions from concepts.py. No photographs, no scraped data, no pre-trained weights. "

@@ -80,7 +80,7 @@ def train_text(model: SmallClip, table: CaptionTable, steps: int, seed: int) -> 
             group["lr"] = learning_rate(step, steps, 2e-3, warm_up=20)
         rows = np.concatenate([table.draw(rng), table.draw(rng)])
         first, second = F.normalize(model.text(tokens[rows], unknown_share=0.02), dim=-1).chunk(2)
-        similarity = 15.0 * first @ second.T
+        similarity = 30.0 * first @ second.T
         loss = (F.cross_entropy(similarity, target) + F.cross_entropy(similarity.T, target)) / 2
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
@@ -174,9 +174,9 @@ def main() -> None:
             print(f"step {step + 1} monitor top-1 {top1:.4f}", flush=True)
             torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step + 1,
                         "elapsed": time.time() - started}, resume_path)
-            provenance = {"seed": args.seed, "images": len(images), "steps": step + 1, "planned_steps": total,
+            provenance = {"seed": args.seed, "images": len(images), "steps": step + 1,
                           "batch": args.batch, "epochs": args.epochs, "full_epochs": args.full_epochs,
-                          "keep": args.keep, "text_steps": args.text_steps, "rate": args.rate,
+                          "text_steps": args.text_steps, "rate": args.rate,
                           "seconds": round(time.time() - started),
                           "torch": str(torch.__version__)}
             save_checkpoint(args.out, model, vocabulary(), provenance)
