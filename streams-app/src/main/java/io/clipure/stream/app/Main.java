@@ -1,11 +1,71 @@
 package io.clipure.stream.app;
 
-/** The command line. */
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** Root of the command line. */
+@Command(
+    name = "clipure-stream",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    scope = ScopeType.INHERIT,
+    synopsisSubcommandLabel = "COMMAND",
+    description = {
+      "Streaming image moderation: image events in from Kafka, CLIPure-purified zero-shot CLIP",
+      "verdicts out to Kafka, and nothing lost between."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done, and all is well",
+      "1:done, and something was found: an image rejected, an event unaccounted for",
+      "2:refused: wrong usage, configuration, model bundle or label set (one line says which)",
+      "70:a fault of the program or of something it depends on"
+    },
+    subcommands = {
+      DemoCommand.class,
+      RunCommand.class,
+      PublishCommand.class,
+      ClassifyCommand.class,
+      LabelsCommand.class,
+      BundleCommand.class,
+      BenchCommand.class
+    })
 public final class Main {
+  @Option(
+      names = "--log-level",
+      paramLabel = "LEVEL",
+      description =
+          "Log level on stderr: error, warn, info, debug or trace (default: warn; run: info).",
+      scope = ScopeType.INHERIT)
+  private Logging.Level logLevel;
+
   private Main() {}
 
   /** Entry point. */
   public static void main(String[] args) {
-    System.out.println("clipure-stream");
+    int code = execute(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args);
+    // Streams, DJL and the embedded broker may leave threads of their own behind.
+    System.exit(code);
+  }
+
+  /** Runs one command line and returns its exit code; prints nothing outside the two writers. */
+  static int execute(PrintWriter out, PrintWriter err, String... args) {
+    Main main = new Main();
+    CommandLine line =
+        new CommandLine(main)
+            .setOut(out)
+            .setErr(err)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setUsageHelpAutoWidth(true)
+            .setExecutionExceptionHandler(new FailureReport());
+    line.setExecutionStrategy(
+        parsed -> {
+          Logging.configure(main.logLevel, parsed);
+          return new CommandLine.RunLast().execute(parsed);
+        });
+    return line.execute(args);
   }
 }

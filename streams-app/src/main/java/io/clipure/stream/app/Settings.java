@@ -1,0 +1,80 @@
+package io.clipure.stream.app;
+
+import io.clipure.stream.batching.BatchingSettings;
+import io.clipure.stream.config.AppConfig;
+import io.clipure.stream.config.BatchingConfig;
+import io.clipure.stream.config.StreamConfig;
+import io.clipure.stream.config.TopicsConfig;
+import io.clipure.stream.topology.ProcessingGuarantee;
+import io.clipure.stream.topology.StreamsSettings;
+import io.clipure.stream.topology.Topics;
+import io.clipure.stream.topology.TopologySettings;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** From the configuration to each room's own settings. */
+final class Settings {
+  private Settings() {}
+
+  static BatchingSettings batching(AppConfig config) {
+    BatchingConfig batching = config.batching();
+    int threads = batching.loadThreads();
+    return new BatchingSettings(
+        threads == 0 ? Runtime.getRuntime().availableProcessors() : threads,
+        batching.maxBatch(),
+        batching.maxDelay(),
+        batching.maxInFlight(),
+        batching.maxInFlightBytes().bytes(),
+        batching.perTaskInFlight(),
+        batching.drainDeadline(),
+        batching.forwardInterval());
+  }
+
+  static TopologySettings topology(AppConfig config, Engines engines) {
+    return new TopologySettings(
+        topics(config.topics()),
+        config.stream().storeEmbedding(),
+        "pil-bicubic-center-" + engines.info().imageSize() + "/1",
+        engines.engine(),
+        "fp32",
+        Version.application());
+  }
+
+  static Topics topics(TopicsConfig topics) {
+    return new Topics(
+        topics.images(),
+        topics.labelled(),
+        topics.lowConfidence(),
+        topics.adversarial(),
+        topics.deadLetter(),
+        topics.labelSets());
+  }
+
+  /**
+   * Settings of Kafka Streams.
+   *
+   * @param stateDir used where the configuration names none
+   */
+  static StreamsSettings streams(AppConfig config, Path stateDir) {
+    StreamConfig stream = config.stream();
+    StreamsSettings defaults =
+        StreamsSettings.defaults(
+            stream.applicationId(), stream.bootstrapServers().orElseThrow(), stateDir);
+    Duration drain = config.batching().drainDeadline();
+    return new StreamsSettings(
+        stream.applicationId(),
+        stream.bootstrapServers().orElseThrow(),
+        ProcessingGuarantee.valueOf(stream.processingGuarantee().name()),
+        stream.threads(),
+        stream.commitInterval(),
+        // A task may wait once for room and once in the commit, each up to the drain deadline.
+        stream.commitInterval().plus(drain.multipliedBy(2)).plusSeconds(10),
+        defaults.maxPollInterval(),
+        defaults.maxRecordBytes(),
+        defaults.compression(),
+        stream.groupProtocol().name().toLowerCase(java.util.Locale.ROOT),
+        defaults.bufferedRecords(),
+        stream.stateDir().orElse(stateDir),
+        stream.client().values());
+  }
+}

@@ -1,0 +1,75 @@
+package io.clipure.stream.app;
+
+import io.clipure.stream.config.AppConfig;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
+
+/** The service's topics on a broker. */
+final class TopicSetup {
+  private TopicSetup() {}
+
+  /** Creates every topic on the demo's own broker. */
+  static void create(AppConfig config, int partitions)
+      throws InterruptedException, ExecutionException {
+    Map<String, String> large =
+        Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(64 << 20));
+    var topics =
+        new java.util.ArrayList<>(
+            inputsAndOutputs(config).stream()
+                .map(name -> new NewTopic(name, partitions, (short) 1).configs(large))
+                .toList());
+    topics.add(
+        new NewTopic(config.topics().labelSets(), 1, (short) 1)
+            .configs(
+                Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)));
+    try (Admin admin = Admin.create(Clients.config(config))) {
+      admin.createTopics(topics).all().get();
+    }
+  }
+
+  /**
+   * Checks that every topic exists on the user's cluster.
+   *
+   * @throws RefusedException naming the missing topics, or the cluster that does not answer
+   */
+  static void require(AppConfig config) throws InterruptedException {
+    Set<String> missing = new TreeSet<>(inputsAndOutputs(config));
+    missing.add(config.topics().labelSets());
+    try (Admin admin = Admin.create(Clients.config(config))) {
+      missing.removeAll(admin.listTopics().names().get());
+    } catch (ExecutionException e) {
+      throw new RefusedException(
+          "the cluster at kafka.bootstrap.servers="
+              + config.stream().bootstrapServers().orElse("")
+              + " did not answer: "
+              + e.getCause().getMessage()
+              + "; check the address and the kafka.* security settings",
+          e);
+    }
+    if (!missing.isEmpty()) {
+      throw new RefusedException(
+          "missing topics on "
+              + config.stream().bootstrapServers().orElse("")
+              + ": "
+              + String.join(", ", missing)
+              + "; create them ("
+              + config.topics().labelSets()
+              + " with cleanup.policy=compact) or set the topics.* keys");
+    }
+  }
+
+  private static List<String> inputsAndOutputs(AppConfig config) {
+    return List.of(
+        config.topics().images(),
+        config.topics().labelled(),
+        config.topics().lowConfidence(),
+        config.topics().adversarial(),
+        config.topics().deadLetter());
+  }
+}
