@@ -59,13 +59,6 @@ def store_weights_as_half(path: Path, smallest: int = 128) -> None:
     onnx.save(model, str(path))
 
 
-def to_half_keep_io(path: Path) -> None:
-    """float16 arithmetic for accelerators; inputs and outputs keep their types."""
-    from onnxruntime.transformers.float16 import convert_float_to_float16
-
-    onnx.save(convert_float_to_float16(onnx.load(str(path)), keep_io_types=True), str(path))
-
-
 def blank_anchor(embed_texts, templates: list[str]) -> list[float]:
     """Unit mean over templates, with an empty class name, of the normalised text embeddings."""
     embeddings = embed_texts([t.replace("{}", "") for t in templates]).astype(np.float64)

@@ -58,7 +58,8 @@ class ImageGraph(nn.Module):
 
     def forward(self, pixels: Tensor) -> Tensor:
         scaled = pixels.permute(0, 3, 1, 2).float() / 255.0
-        return self.clip.encode_image((scaled - self.mean) / self.std)
+        normalised = (scaled - self.mean) / self.std
+        return self.clip.encode_image(normalised.to(self.clip.logit_scale.dtype)).float()
 
 
 class TextGraph(nn.Module):
@@ -67,7 +68,7 @@ class TextGraph(nn.Module):
         self.clip = clip
 
     def forward(self, tokens: Tensor) -> Tensor:
-        return self.clip.encode_text(tokens)
+        return self.clip.encode_text(tokens).float()
 
 
 def load_vision_weights(visual: nn.Module, path: Path) -> None:
@@ -160,14 +161,14 @@ def main() -> None:
 
     args.out.mkdir(parents=True, exist_ok=True)
     image, text = ImageGraph(model, settings["mean"], settings["std"]).eval(), TextGraph(model).eval()
-    bundle.export_image(image, size, args.out / bundle.IMAGE_FILE)
-    bundle.export_text(text, args.out / bundle.TEXT_FILE)
-    if args.fp16:
-        for file in (bundle.IMAGE_FILE, bundle.TEXT_FILE):
-            bundle.to_half_keep_io(args.out / file)
-    write_tokenizer(args.out / bundle.TOKENIZER_FILE)
+    scale = float(model.logit_scale.exp().item())
     if args.parity:
         write_parity(args.out, image, text, size, args.parity, args.seed)
+    if args.fp16:
+        model.half()  # normalisation stays in float32
+    bundle.export_image(image, size, args.out / bundle.IMAGE_FILE)
+    bundle.export_text(text, args.out / bundle.TEXT_FILE)
+    write_tokenizer(args.out / bundle.TOKENIZER_FILE)
 
     weights = f"weights {Path(args.pretrained).name}"
     if args.pretrained == "none":
@@ -177,7 +178,7 @@ def main() -> None:
     fields = dict(
         name=args.out.name, architecture=f"open_clip {open_clip.__version__} {args.model}", licence=args.license,
         provenance=args.provenance or f"{args.model}, {weights}; exported by streams-app/models/export_open_clip.py",
-        embedding_dim=config["embed_dim"], logit_scale=float(model.logit_scale.exp().item()), size=size,
+        embedding_dim=config["embed_dim"], logit_scale=scale, size=size,
         mean=list(settings["mean"]), std=list(settings["std"]), vocabulary=None,
         templates=[t("{}") for t in open_clip.OPENAI_IMAGENET_TEMPLATES])
     bundle.write_manifest(args.out, **fields, anchor=[0.0] * config["embed_dim"])

@@ -32,6 +32,8 @@ class BundleModel:
                 raise ValueError(f"{file}: sha256 is {seen}, the manifest says {expected['sha256']}")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
+        # the last level, ENABLE_ALL, crashes the process on half-precision graphs (ONNX Runtime 1.30, CPU)
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._image, self._text = (
             onnxruntime.InferenceSession(str(self.directory / self.manifest[side]["file"]), options,

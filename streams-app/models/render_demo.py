@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -20,12 +21,13 @@ from emoji_world import random_stream, render
 
 HARMFUL = [c for c in CONCEPTS if c.group in HARMFUL_GROUPS]
 SAFE = [c for c in CONCEPTS if c.group not in HARMFUL_GROUPS]
-HARMFUL_SHARE = 0.25
+ONE_HARMFUL_IN = 4
 _CYCLE = ("jpeg", "jpeg", "progressive", "webp", "jpeg", "jpeg", "webp", "jpeg", "progressive", "jpeg",
           "png", "jpeg", "webp", "progressive", "jpeg", "png-palette", "jpeg", "webp", "png-alpha", "jpeg")
 _RARE = {7: "jpeg-grey", 17: "jpeg-cmyk", 27: "jpeg-rotated"}  # at these places of every 60
 _SUFFIX = {"jpeg": "jpg", "progressive": "jpg", "webp": "webp", "png": "png"}
-_LONG_SIDES = (320, 360, 400, 480, 480, 512, 600, 640, 640, 720, 800, 1024, 1280, 1600)
+_LONG_SIDES = (360, 400, 480, 480, 500, 512, 600, 640, 640, 720, 800, 1024, 1280, 1600)
+_SHORTEST = 320
 _ASPECTS = (1.0, 1.2, 1.25, 4 / 3, 4 / 3, 1.5)
 
 
@@ -36,7 +38,7 @@ def kind_of(index: int) -> str:
 def choose_size(rng: np.random.Generator, kind: str) -> tuple[int, int]:
     """PNG stays small, the file limit is shared by all."""
     long = int(rng.choice(_LONG_SIDES[:3] if kind.startswith("png") else _LONG_SIDES))
-    short = max(240, int(long / rng.choice(_ASPECTS)))
+    short = max(_SHORTEST, int(long / rng.choice(_ASPECTS)))
     return (long, short) if rng.random() < 0.65 else (short, long)
 
 
@@ -66,17 +68,28 @@ def save(image: Image.Image, path: Path, kind: str, quality: int) -> None:
         image.save(path, "JPEG", **options)
 
 
-def choose_concept(rng: np.random.Generator) -> Concept:
-    pool = HARMFUL if rng.random() < HARMFUL_SHARE else SAFE
-    return pool[int(rng.integers(len(pool)))]
+def endless(pool: list[Concept], rng: np.random.Generator) -> Iterator[Concept]:
+    """One shuffled round after another, so that a set of images covers its concepts evenly."""
+    while True:
+        for index in rng.permutation(len(pool)):
+            yield pool[index]
+
+
+def choose_concepts(count: int, seed: int) -> list[Concept]:
+    """One harmful concept at a random place of every four."""
+    rng = np.random.default_rng([seed, 9])
+    harmful, safe, chosen = endless(HARMFUL, rng), endless(SAFE, rng), []
+    while len(chosen) < count:
+        place = int(rng.integers(ONE_HARMFUL_IN))
+        chosen += [next(harmful if i == place else safe) for i in range(ONE_HARMFUL_IN)]
+    return chosen[:count]
 
 
 def render_set(folder: Path, count: int, seed: int) -> list[dict]:
     folder.mkdir(parents=True, exist_ok=True)
     rows = []
-    for index in range(count):
+    for index, concept in enumerate(choose_concepts(count, seed)):
         rng, kind = random_stream(seed, "demo", index), kind_of(index)
-        concept = choose_concept(rng)
         width, height = choose_size(rng, kind)
         image = render(concept, rng, width, height, grain=False)
         suffix = _SUFFIX.get(kind) or _SUFFIX[kind.split("-")[0]]
@@ -107,7 +120,7 @@ def main() -> None:
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--demo", type=Path, help="demo folder: images/, images.json, broken/")
     where.add_argument("--out", type=Path, help="folder for the images and an images.json")
-    parser.add_argument("--count", type=int, default=140)
+    parser.add_argument("--count", type=int, default=160)
     parser.add_argument("--seed", type=int, default=2211)
     args = parser.parse_args()
     folder = args.demo / "images" if args.demo else args.out
