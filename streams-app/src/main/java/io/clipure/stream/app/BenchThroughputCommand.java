@@ -84,6 +84,7 @@ final class BenchThroughputCommand implements Callable<Integer> {
           judging = judgeNanos(engines, encoder.encode(pixels.subList(0, 1))[0]);
         }
       }
+      TopicSetup.create(broker, config, 4);
       PipelineBench.Result pipeline = PipelineBench.run(config, home, encoded, count);
       print(new Figures(decode, encode, judging[0], judging[1], pipeline, encoded.size()));
     }

@@ -77,6 +77,7 @@ final class DemoCommand implements Callable<Integer> {
                   broker.bootstrapServers(),
                   "schema.registry.url",
                   "mock://demo-" + UUID.randomUUID()));
+      TopicSetup.create(broker, config, 4);
       DemoRun run =
           new DemoRun(config, home, files, count, truth, json ? 0 : rows, spec.commandLine());
       return run.execute(json);

@@ -65,7 +65,6 @@ final class DemoRun {
 
   /** Runs the demo; returns its exit code. */
   int execute(boolean json) throws IOException, InterruptedException, ExecutionException {
-    TopicSetup.create(config, 4);
     List<String> findings;
     Summary summary;
     try (Service service = Service.start(config, home);

@@ -9,7 +9,6 @@ import io.clipure.stream.clip.TextEncoder;
 import io.clipure.stream.config.AppConfig;
 import io.clipure.stream.image.DefaultImageLoader;
 import io.clipure.stream.image.ImageLimits;
-import io.clipure.stream.image.ImageLoader;
 import io.clipure.stream.image.ReferencePolicy;
 import io.clipure.stream.policy.ClipJudgeFactory;
 import io.clipure.stream.policy.Judge;
@@ -35,7 +34,7 @@ final class Engines implements AutoCloseable {
   private final Purifier purifier;
   private final JudgeFactory judges;
   private final LabelSet labelSet;
-  private final ImageLoader loader;
+  private final DefaultImageLoader loader;
 
   private Engines(AppConfig config, ModelBundle bundle, LabelSet labelSet, TextEncoder text) {
     this.config = config;
@@ -84,7 +83,7 @@ final class Engines implements AutoCloseable {
     return bundle.engine();
   }
 
-  ImageLoader loader() {
+  DefaultImageLoader loader() {
     return loader;
   }
 

@@ -3,6 +3,7 @@ package io.clipure.stream.app;
 import io.clipure.stream.clip.BundleException;
 import io.clipure.stream.config.ConfigException;
 import io.clipure.stream.policy.LabelSetException;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -15,11 +16,9 @@ final class FailureReport implements IExecutionExceptionHandler {
 
   @Override
   public int handleExecutionException(Exception failure, CommandLine line, ParseResult parsed) {
-    if (failure instanceof RefusedException
-        || failure instanceof ConfigException
-        || failure instanceof BundleException
-        || failure instanceof LabelSetException) {
-      line.getErr().println("clipure-stream: " + failure.getMessage());
+    List<String> refusals = refusals(failure);
+    if (!refusals.isEmpty()) {
+      refusals.forEach(refusal -> line.getErr().println("clipure-stream: " + refusal));
       return ExitCode.REFUSED;
     }
     LOG.debug("the command failed", failure);
@@ -33,6 +32,20 @@ final class FailureReport implements IExecutionExceptionHandler {
                 + firstLine(failure)
                 + " (--log-level debug shows where)");
     return ExitCode.FAULT;
+  }
+
+  /** One line a problem, where the user can mend it; empty: a fault. */
+  private static List<String> refusals(Exception failure) {
+    if (failure instanceof ConfigException config) {
+      return config.problems();
+    }
+    if (failure instanceof LabelSetException labels) {
+      return labels.problems();
+    }
+    if (failure instanceof RefusedException || failure instanceof BundleException) {
+      return List.of(failure.getMessage());
+    }
+    return List.of();
   }
 
   private static String firstLine(Throwable failure) {

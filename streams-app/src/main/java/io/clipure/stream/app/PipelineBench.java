@@ -22,7 +22,6 @@ final class PipelineBench {
   private PipelineBench() {}
 
   static Result run(AppConfig config, Home home, List<byte[]> images, int count) throws Exception {
-    TopicSetup.create(config, 4);
     try (ImagePublisher publisher = Clients.publisher(config)) {
       for (int i = 0; i < count; i++) {
         publisher.send(

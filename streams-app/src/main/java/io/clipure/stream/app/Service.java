@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
@@ -43,7 +44,6 @@ final class Service implements AutoCloseable {
 
   private final Path stateDir;
   private final Engines engines;
-  private final List<ImageEncoder> encoders;
   private final InferencePipeline pipeline;
   private final KafkaStreams streams;
   private final LabelSetHolder labelSets;
@@ -55,7 +55,6 @@ final class Service implements AutoCloseable {
   private Service(AppConfig config, Path stateDir, Engines engines, List<ImageEncoder> encoders) {
     this.stateDir = stateDir;
     this.engines = engines;
-    this.encoders = encoders;
     BatchingSettings batching = Settings.batching(config);
     this.pipeline = new InferencePipeline(batching, encoders);
     this.labelSets = new LabelSetHolder(engines.judges(), engines.labelSet());
@@ -76,7 +75,9 @@ final class Service implements AutoCloseable {
     this.streams =
         new KafkaStreams(
             ModerationTopology.build(topology, deps), settings.toProperties(topology, batching));
-    streams.setUncaughtExceptionHandler(this::failed);
+    StreamThreadFailures policy =
+        new StreamThreadFailures(pipeline, Duration.ofSeconds(1), Duration.ofMinutes(1));
+    streams.setUncaughtExceptionHandler(failure -> failed(policy, failure));
     streams.setStateListener(
         (now, before) -> {
           LOG.info("state {} -> {}", before, now);
@@ -111,17 +112,19 @@ final class Service implements AutoCloseable {
     }
   }
 
-  private StreamThreadExceptionResponse failed(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
+  /** A thread is replaced while the pipeline works; else the client ends, and this says why. */
+  private StreamThreadExceptionResponse failed(StreamThreadFailures policy, Throwable failure) {
+    StreamThreadExceptionResponse response = policy.handle(failure);
+    if (response == StreamThreadExceptionResponse.SHUTDOWN_CLIENT) {
+      Throwable root = failure;
+      while (root.getCause() != null) {
+        root = root.getCause();
+      }
+      lastWords.compareAndSet(
+          null, root.getClass().getSimpleName() + ": " + String.valueOf(root.getMessage()));
+      onFailure.get().run();
     }
-    LOG.error(
-        "a stream thread failed; shutting the client down, nothing is committed past it", failure);
-    lastWords.compareAndSet(
-        null, root.getClass().getSimpleName() + ": " + String.valueOf(root.getMessage()));
-    onFailure.get().run();
-    return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    return response;
   }
 
   /** Runs {@code action} if the service fails, at once if it already has. */
@@ -166,13 +169,15 @@ final class Service implements AutoCloseable {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    if (!streams.close(closeTimeout)) {
+    // Leaving the group hands the partitions over at once, and a restart need not wait either.
+    if (!streams.close(
+        CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+            .withTimeout(closeTimeout))) {
       LOG.error(
           "not stopped within {}: what was in flight is not committed and will be read again",
           closeTimeout);
     }
     pipeline.close();
-    encoders.forEach(ImageEncoder::close);
     engines.close();
     try {
       Utils.delete(stateDir.toFile());

@@ -10,7 +10,6 @@ import io.clipure.stream.topology.StreamsSettings;
 import io.clipure.stream.topology.Topics;
 import io.clipure.stream.topology.TopologySettings;
 import java.nio.file.Path;
-import java.time.Duration;
 
 /** From the configuration to each room's own settings. */
 final class Settings {
@@ -18,9 +17,8 @@ final class Settings {
 
   static BatchingSettings batching(AppConfig config) {
     BatchingConfig batching = config.batching();
-    int threads = batching.loadThreads();
     return new BatchingSettings(
-        threads == 0 ? Runtime.getRuntime().availableProcessors() : threads,
+        batching.effectiveLoadThreads(),
         batching.maxBatch(),
         batching.maxDelay(),
         batching.maxInFlight(),
@@ -34,7 +32,7 @@ final class Settings {
     return new TopologySettings(
         topics(config.topics()),
         config.stream().storeEmbedding(),
-        "pil-bicubic-center-" + engines.info().imageSize() + "/1",
+        engines.loader().preprocessingId(),
         engines.engine(),
         "fp32",
         Version.application());
@@ -60,15 +58,13 @@ final class Settings {
     StreamsSettings defaults =
         StreamsSettings.defaults(
             stream.applicationId(), stream.bootstrapServers().orElseThrow(), stateDir);
-    Duration drain = config.batching().drainDeadline();
     return new StreamsSettings(
         stream.applicationId(),
         stream.bootstrapServers().orElseThrow(),
         ProcessingGuarantee.valueOf(stream.processingGuarantee().name()),
         stream.threads(),
         stream.commitInterval(),
-        // A task may wait once for room and once in the commit, each up to the drain deadline.
-        stream.commitInterval().plus(drain.multipliedBy(2)).plusSeconds(10),
+        config.transactionTimeout(),
         defaults.maxPollInterval(),
         defaults.maxRecordBytes(),
         defaults.compression(),

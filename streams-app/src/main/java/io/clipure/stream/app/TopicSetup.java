@@ -7,7 +7,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
 
 /** The service's topics on a broker. */
@@ -15,22 +14,15 @@ final class TopicSetup {
   private TopicSetup() {}
 
   /** Creates every topic on the demo's own broker. */
-  static void create(AppConfig config, int partitions)
-      throws InterruptedException, ExecutionException {
-    Map<String, String> large =
-        Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(64 << 20));
-    var topics =
-        new java.util.ArrayList<>(
-            inputsAndOutputs(config).stream()
-                .map(name -> new NewTopic(name, partitions, (short) 1).configs(large))
-                .toList());
-    topics.add(
-        new NewTopic(config.topics().labelSets(), 1, (short) 1)
-            .configs(
-                Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)));
-    try (Admin admin = Admin.create(Clients.config(config))) {
-      admin.createTopics(topics).all().get();
-    }
+  static void create(EmbeddedBroker broker, AppConfig config, int partitions) {
+    broker.createTopics(
+        inputsAndOutputs(config),
+        partitions,
+        Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(64 << 20)));
+    broker.createTopics(
+        List.of(config.topics().labelSets()),
+        1,
+        Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
   }
 
   /**

@@ -1,8 +1,8 @@
 package io.clipure.stream.config;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -72,9 +72,12 @@ public record AppConfig(
     return this;
   }
 
-  /** Properties for {@code StreamsConfig}: the settings and every {@code kafka.*} key. */
-  public Map<String, String> streamsProperties() {
-    return StreamsProperties.of(stream, batching);
+  /**
+   * {@code transaction.timeout.ms} under exactly_once_v2, unless a client key sets it: a task may
+   * wait once for room and once in the commit, each up to the drain deadline.
+   */
+  public Duration transactionTimeout() {
+    return Timeouts.transaction(stream, batching);
   }
 
   /** What was set and differs from the default, with its source; secrets hidden. */

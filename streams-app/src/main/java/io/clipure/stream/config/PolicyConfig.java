@@ -9,11 +9,9 @@ import java.util.Optional;
  * calibration has its own.
  *
  * @param labels label set file; empty: the demo's
- * @param labelSetName key in the label-sets topic that replaces the file; empty: the file's name
  */
 public record PolicyConfig(
     Optional<Path> labels,
-    Optional<String> labelSetName,
     double lowConfidenceScore,
     double lowConfidenceMargin,
     Optional<Double> suspicionThreshold,
@@ -25,12 +23,6 @@ public record PolicyConfig(
           ValueType.path(),
           "the demo label set",
           "Label set file (YAML) in force until the label-sets topic has one.");
-  static final Setting<String> LABEL_SET_NAME =
-      Setting.optional(
-          "policy.label-set-name",
-          ValueType.text("a name", "letters, digits, . _ -", "[A-Za-z0-9._-]+"),
-          "the file's name",
-          "Name (record key) of the label set taken from the label-sets topic.");
   static final Setting<Double> LOW_CONFIDENCE_SCORE =
       Setting.of(
           "policy.low-confidence-score",
@@ -65,7 +57,6 @@ public record PolicyConfig(
    * @throws IllegalArgumentException one line that names the key
    */
   public PolicyConfig {
-    labelSetName.ifPresent(LABEL_SET_NAME::check);
     LOW_CONFIDENCE_SCORE.check(lowConfidenceScore);
     LOW_CONFIDENCE_MARGIN.check(lowConfidenceMargin);
     suspicionThreshold.ifPresent(SUSPICION_THRESHOLD::check);
@@ -74,7 +65,6 @@ public record PolicyConfig(
   static List<Setting<?>> settings() {
     return List.of(
         LABELS,
-        LABEL_SET_NAME,
         LOW_CONFIDENCE_SCORE,
         LOW_CONFIDENCE_MARGIN,
         SUSPICION_THRESHOLD,
@@ -84,7 +74,6 @@ public record PolicyConfig(
   static PolicyConfig from(Values values) {
     return new PolicyConfig(
         values.find(LABELS),
-        values.find(LABEL_SET_NAME),
         values.get(LOW_CONFIDENCE_SCORE),
         values.get(LOW_CONFIDENCE_MARGIN),
         values.find(SUSPICION_THRESHOLD),

@@ -1,5 +1,6 @@
 package io.clipure.stream.config;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,7 @@ import java.util.Optional;
  * outlives the poll interval loses the partitions, over and over.
  */
 final class Timeouts {
-  static final String TRANSACTION = "transaction.timeout.ms";
+  private static final String TRANSACTION = "transaction.timeout.ms";
 
   private static final String MAX_POLL = "max.poll.interval.ms";
   private static final long MAX_POLL_DEFAULT = 300_000;
@@ -18,13 +19,9 @@ final class Timeouts {
 
   private Timeouts() {}
 
-  /** The transaction timeout used unless one is set: drain, commit interval and ten seconds. */
-  static long transactionMillis(StreamConfig stream, BatchingConfig batching) {
-    return waitMillis(stream, batching) + SLACK_MILLIS;
-  }
-
-  static boolean setsTransaction(StreamConfig stream) {
-    return millis(stream, TRANSACTION, "producer.").isPresent();
+  /** The transaction timeout used unless one is set: the longest wait and ten seconds. */
+  static Duration transaction(StreamConfig stream, BatchingConfig batching) {
+    return Duration.ofMillis(waitMillis(stream, batching) + SLACK_MILLIS);
   }
 
   static List<String> problems(StreamConfig stream, BatchingConfig batching) {
@@ -36,8 +33,8 @@ final class Timeouts {
               set -> {
                 if (!exceeds(set.getValue(), wait)) {
                   problems.add(
-                      ("kafka.%s: \"%s\" is too short; expected more than %d ms, which is %s plus"
-                              + " %s, or leave it unset")
+                      ("kafka.%s: \"%s\" is too short; expected more than %d ms, which is twice"
+                              + " %s plus %s, or leave it unset")
                           .formatted(
                               set.getKey(),
                               set.getValue(),
@@ -66,7 +63,7 @@ final class Timeouts {
   }
 
   private static long waitMillis(StreamConfig stream, BatchingConfig batching) {
-    return batching.drainDeadline().toMillis() + stream.commitInterval().toMillis();
+    return 2 * batching.drainDeadline().toMillis() + stream.commitInterval().toMillis();
   }
 
   private static boolean exceeds(String text, long millis) {

@@ -44,8 +44,13 @@ class RefusalTest {
   }
 
   @Test
-  void runWithoutAClusterSaysWhichKeyIsMissing() {
-    assertRefused(CommandLineRun.of("run"), "kafka.bootstrap.servers");
+  void runWithoutAClusterSaysWhichKeysAreMissing() {
+    CommandLineRun run = CommandLineRun.of("run");
+    assertThat(run.exitCode()).isEqualTo(ExitCode.REFUSED);
+    assertThat(run.err().lines())
+        .hasSize(2)
+        .anyMatch(line -> line.startsWith("clipure-stream: kafka.bootstrap.servers"))
+        .anyMatch(line -> line.startsWith("clipure-stream: schema.registry.url"));
   }
 
   @Test

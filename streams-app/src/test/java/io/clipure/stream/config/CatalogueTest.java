@@ -31,7 +31,6 @@ class CatalogueTest {
       model.inter-op-threads = 1
       model.warm-up = true
       policy.labels = the demo label set
-      policy.label-set-name = the file's name
       policy.low-confidence-score = 0.4
       policy.low-confidence-margin = 0.1
       policy.suspicion-threshold = the rule's

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,8 +30,8 @@ class ClientKeysTest {
                         "schema.registry.url", "http://r1:8081,http://r2:8081",
                         "kafka.main.consumer.max.poll.records", "7"))));
 
-    assertThat(config.requireCluster().streamsProperties())
-        .containsEntry("bootstrap.servers", "b1:9092,b2:9092")
+    assertThat(config.requireCluster().stream().bootstrapServers()).contains("b1:9092,b2:9092");
+    assertThat(config.stream().client().values())
         .containsEntry("security.protocol", "SSL")
         .containsEntry("main.consumer.max.poll.records", "7")
         .doesNotContainKey("auto.register.schemas");
@@ -45,38 +44,25 @@ class ClientKeysTest {
   }
 
   @Test
-  void the_settings_are_valid_for_kafka_streams() {
-    Map<String, String> values = new HashMap<>();
-    values.put("kafka.bootstrap.servers", "b:9092");
-    values.put("stream.processing-guarantee", "exactly_once_v2");
-    values.put("stream.state-dir", "state");
-    StreamsConfig streams = new StreamsConfig(load(values).streamsProperties());
-    assertThat(streams.getString(StreamsConfig.PROCESSING_GUARANTEE_CONFIG))
-        .isEqualTo(StreamsConfig.EXACTLY_ONCE_V2);
-    assertThat(streams.getLong(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG)).isEqualTo(1000);
-    assertThat(streams.getProducerConfigs("p")).containsEntry("transaction.timeout.ms", "41000");
-  }
-
-  @Test
-  void without_exactly_once_no_transaction_timeout_is_set() {
-    assertThat(load(Map.of()).streamsProperties()).doesNotContainKey("transaction.timeout.ms");
+  void the_transaction_timeout_covers_two_drains_and_a_commit_interval() {
+    assertThat(load(Map.of()).transactionTimeout()).hasSeconds(71);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"kafka.transaction.timeout.ms", "kafka.producer.transaction.timeout.ms"})
   void a_transaction_timeout_that_a_drain_outlives_is_refused(String key) {
     Map<String, String> eos =
-        Map.of("stream.processing-guarantee", "exactly_once_v2", key, "31000");
+        Map.of("stream.processing-guarantee", "exactly_once_v2", key, "61000");
     assertThatExceptionOfType(ConfigException.class)
         .isThrownBy(() -> load(eos))
         .withMessage(
             key
-                + ": \"31000\" is too short; expected more than 31000 ms, which is"
+                + ": \"61000\" is too short; expected more than 61000 ms, which is twice"
                 + " batching.drain-deadline plus stream.commit-interval, or leave it unset");
     Map<String, String> longer = new HashMap<>(eos);
-    longer.put(key, "31001");
-    assertThat(load(longer).streamsProperties())
-        .containsEntry(key.substring("kafka.".length()), "31001");
+    longer.put(key, "61001");
+    assertThat(load(longer).stream().client().values())
+        .containsEntry(key.substring("kafka.".length()), "61001");
   }
 
   @Test
@@ -117,7 +103,7 @@ class ClientKeysTest {
       })
   void a_secret_reaches_its_client_and_no_output(String key) {
     AppConfig config = load(Map.of(key, SECRET));
-    Map<String, String> all = new HashMap<>(config.streamsProperties());
+    Map<String, String> all = new HashMap<>(config.stream().client().values());
     all.putAll(config.registry().serdeProperties());
     assertThat(all).containsValue(SECRET);
     assertThat(config.describe()).contains(key + " = (hidden)").doesNotContain(SECRET);

@@ -1,4 +1,4 @@
-package io.clipure.stream.topology;
+package io.clipure.stream.app;
 
 import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.REPLACE_THREAD;
 import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clipure.stream.batching.BatchingSettings;
 import io.clipure.stream.batching.InferencePipeline;
+import io.clipure.stream.clip.ImageEncoder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class StreamThreadFailuresTest {
-  private final InferencePipeline pipeline = Fakes.pipeline(BatchingSettings.defaults(1), 0);
+  private final InferencePipeline pipeline =
+      new InferencePipeline(BatchingSettings.defaults(1), List.of(new IdleEncoder()));
   private final AtomicLong now = new AtomicLong();
   private final List<Long> pauses = new ArrayList<>();
   private final StreamThreadFailures failures =
@@ -50,5 +52,31 @@ class StreamThreadFailuresTest {
   @Test
   void an_error_of_the_jvm_stops_the_client() {
     assertThat(failures.handle(new OutOfMemoryError())).isEqualTo(SHUTDOWN_CLIENT);
+  }
+
+  /** A device that is never asked. */
+  private static final class IdleEncoder implements ImageEncoder {
+    @Override
+    public String device() {
+      return "idle";
+    }
+
+    @Override
+    public int imageSize() {
+      return 1;
+    }
+
+    @Override
+    public int dimension() {
+      return 2;
+    }
+
+    @Override
+    public float[][] encode(List<byte[]> pixels) {
+      throw new AssertionError("nothing is encoded here");
+    }
+
+    @Override
+    public void close() {}
   }
 }

@@ -1,4 +1,4 @@
-package io.clipure.stream.topology;
+package io.clipure.stream.app;
 
 import io.clipure.stream.batching.InferencePipeline;
 import io.clipure.stream.batching.PipelineFailedException;
@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Threading</b>: called on the dying threads, which wait here; thread-safe.
  */
-public final class StreamThreadFailures implements StreamsUncaughtExceptionHandler {
+final class StreamThreadFailures implements StreamsUncaughtExceptionHandler {
   private static final Logger LOG = LoggerFactory.getLogger(StreamThreadFailures.class);
 
   private final InferencePipeline pipeline;
