@@ -100,9 +100,18 @@ public final class InferencePipeline implements AutoCloseable {
       return null;
     }
     Ticket<D> ticket = new Ticket<>(job, () -> giveBack(job.bytes()));
+    batcher.expect();
     try {
-      loadThreads.execute(() -> load(ticket));
+      loadThreads.execute(
+          () -> {
+            try {
+              load(ticket);
+            } finally {
+              batcher.settle();
+            }
+          });
     } catch (RejectedExecutionException e) {
+      batcher.settle();
       ticket.abandon();
       checkHealthy();
       throw new PipelineFailedException("The load threads take no more work", e);

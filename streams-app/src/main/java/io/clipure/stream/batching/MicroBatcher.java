@@ -8,9 +8,10 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Collects items into batches: a batch closes when {@code maxBatch} items wait or the oldest has
- * waited {@code maxDelay}, whichever is first. Consumers pull, so items gather while all devices
- * are busy and saturation fills batches by itself.
+ * Collects items into batches: a batch closes when {@code maxBatch} items wait, when the oldest has
+ * waited {@code maxDelay}, or when nobody else is on the way, whichever is first. The last rule
+ * spares a lone image the delay, and a commit that drains the pipeline too. Consumers pull, so
+ * items gather while all devices are busy.
  *
  * <p><b>Threading</b>: {@link #add} from any thread, never blocking; {@link #take} from any number
  * of device threads. It is unbounded: the in-flight budget bounds what can be added.
@@ -23,11 +24,35 @@ final class MicroBatcher<T> {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final ArrayDeque<Waiting<T>> queue = new ArrayDeque<>();
+  private int onTheWay;
   private boolean closed;
 
   MicroBatcher(int maxBatch, Duration maxDelay) {
     this.maxBatch = maxBatch;
     this.maxDelayNanos = maxDelay.toNanos();
+  }
+
+  /** Says that an item may come; {@link #settle} must follow, whether it came or not. */
+  void expect() {
+    lock.lock();
+    try {
+      onTheWay++;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Says that an expected item has come, or never will. */
+  void settle() {
+    lock.lock();
+    try {
+      onTheWay--;
+      if (onTheWay == 0) {
+        changed.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Adds an item; false once closed. */
@@ -54,7 +79,7 @@ final class MicroBatcher<T> {
           changed.await();
         } else {
           long left = queue.peekFirst().since() + maxDelayNanos - System.nanoTime();
-          if (queue.size() >= maxBatch || left <= 0) {
+          if (queue.size() >= maxBatch || onTheWay == 0 || left <= 0) {
             return poll();
           }
           changed.awaitNanos(left);

@@ -39,6 +39,7 @@ class MicroBatcherTest {
   @Test
   void a_batch_closes_when_it_is_full_whatever_the_delay() throws Exception {
     MicroBatcher<Integer> batcher = new MicroBatcher<>(3, NEVER);
+    batcher.expect();
     CompletableFuture<List<Integer>> batch = take(batcher);
     batcher.add(1);
     batcher.add(2);
@@ -51,8 +52,23 @@ class MicroBatcherTest {
   @Test
   void a_batch_closes_after_the_delay_though_it_is_not_full() throws Exception {
     MicroBatcher<Integer> batcher = new MicroBatcher<>(3, Duration.ofMillis(1));
+    batcher.expect();
     CompletableFuture<List<Integer>> batch = take(batcher);
     batcher.add(1);
+
+    assertThat(get(batch)).containsExactly(1);
+  }
+
+  @Test
+  void a_batch_closes_when_nobody_else_is_on_the_way() throws Exception {
+    MicroBatcher<Integer> batcher = new MicroBatcher<>(3, NEVER);
+    batcher.expect();
+    batcher.expect();
+    CompletableFuture<List<Integer>> batch = take(batcher);
+    batcher.add(1);
+    batcher.settle();
+    assertThat(batch).isNotDone();
+    batcher.settle();
 
     assertThat(get(batch)).containsExactly(1);
   }
@@ -72,6 +88,7 @@ class MicroBatcherTest {
   @Test
   void closing_wakes_consumers_and_hands_back_what_waits() throws Exception {
     MicroBatcher<Integer> batcher = new MicroBatcher<>(3, NEVER);
+    batcher.expect();
     batcher.add(1);
     CompletableFuture<List<Integer>> batch = take(batcher);
 
