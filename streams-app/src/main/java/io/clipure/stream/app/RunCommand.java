@@ -12,8 +12,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "run",
     description = {
-      "Runs the service on a Kafka cluster until it is told to stop (SIGTERM or Ctrl-C): drains",
-      "what is in flight, commits and exits 0. Topics must exist; the command says which do not.%n",
+      "Runs the service on a Kafka cluster until it is told to stop (SIGTERM or Ctrl-C); it drains",
+      "what is in flight and commits first. Topics must exist; the command says which do not.%n",
       "Example:",
       "  clipure-stream run --config app.properties%n"
     })
