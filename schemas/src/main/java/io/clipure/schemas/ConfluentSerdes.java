@@ -57,6 +57,7 @@ public final class ConfluentSerdes {
   }
 
   private static <T extends SpecificRecord> Serde<T> serde(Class<T> type, Map<String, ?> config) {
+    TrustedRecord.trust();
     Map<String, Object> settings = new HashMap<>(config);
     settings.put(KafkaAvroDeserializerConfig.SPECIFIC_AVRO_READER_CONFIG, true);
     KafkaAvroSerializer serializer = new KafkaAvroSerializer();
