@@ -39,6 +39,7 @@ final class Logging {
       // Client configuration dumps are DEBUG material.
       set("org.apache.kafka.common.config", "WARN");
       set("org.apache.kafka.common.utils.AppInfoParser", "WARN");
+      set("org.apache.kafka.common.metrics", "WARN");
       set("io.confluent.kafka.serializers", "WARN");
     }
   }
