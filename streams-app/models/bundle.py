@@ -73,7 +73,7 @@ def describe_file(path: Path) -> dict:
 def write_manifest(out: Path, *, name: str, architecture: str, licence: str, provenance: str, embedding_dim: int,
                    logit_scale: float, size: int, mean: list[float], std: list[float], vocabulary: list[str] | None,
                    templates: list[str], anchor: list[float], calibration: dict | None = None,
-                   evaluation: dict | None = None) -> dict:
+                   evaluation: dict | None = None, precision: str | None = None) -> dict:
     """Writes OUT/manifest.json for the three files already in OUT, and returns it."""
     manifest = {
         "format": FORMAT,
@@ -94,6 +94,8 @@ def write_manifest(out: Path, *, name: str, architecture: str, licence: str, pro
         "evaluation": evaluation or {},
         "files": {file: describe_file(out / file) for file in (IMAGE_FILE, TEXT_FILE, TOKENIZER_FILE)},
     }
+    if precision:
+        manifest["precision"] = precision
     text = json.dumps(manifest, indent=1, ensure_ascii=False)
     (out / "manifest.json").write_text(text + "\n", encoding="utf-8")
     return manifest

@@ -79,6 +79,10 @@ final class Engines implements AutoCloseable {
     return bundle.info();
   }
 
+  String precision() {
+    return bundle.manifest().precision();
+  }
+
   String engine() {
     return bundle.engine();
   }

@@ -34,7 +34,7 @@ final class Settings {
         config.stream().storeEmbedding(),
         engines.loader().preprocessingId(),
         engines.engine(),
-        "fp32",
+        engines.precision(),
         Version.application());
   }
 

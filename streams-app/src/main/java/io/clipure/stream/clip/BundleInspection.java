@@ -27,6 +27,7 @@ public record BundleInspection(List<Fact> facts) {
     facts.add(new Fact("architecture", manifest.architecture()));
     facts.add(new Fact("license", manifest.license()));
     facts.add(new Fact("provenance", manifest.provenance()));
+    facts.add(new Fact("precision", manifest.precision()));
     facts.add(new Fact("embedding_dim", Integer.toString(manifest.embeddingDim())));
     facts.add(new Fact("logit_scale", Double.toString(manifest.logitScale())));
     facts.add(new Fact("image.size", Integer.toString(manifest.image().size())));

@@ -21,6 +21,7 @@ import java.util.Set;
  * @param blankAnchor unit vector {@code [embeddingDim]}
  * @param calibration thresholds measured for this bundle; null: uncalibrated
  * @param calibrationNote how they were measured; null: not said
+ * @param precision arithmetic of the graphs, fp32 or fp16; fp32 where the manifest does not say
  * @param evaluation free-form figures, name to text, in file order
  * @param files every file of the bundle by relative name
  */
@@ -39,6 +40,7 @@ public record BundleManifest(
     float[] blankAnchor,
     ModelInfo.Calibration calibration,
     String calibrationNote,
+    String precision,
     Map<String, String> evaluation,
     Map<String, FileEntry> files) {
 

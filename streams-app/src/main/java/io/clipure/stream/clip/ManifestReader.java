@@ -99,8 +99,19 @@ final class ManifestReader {
         anchor(root, dimension),
         thresholds,
         note,
+        precision(root),
         root.optionalFreeForm("evaluation"),
         files);
+  }
+
+  private static String precision(JsonFields root) {
+    String precision = root.optionalText("precision");
+    root.check(
+        "precision",
+        precision == null || precision.equals("fp32") || precision.equals("fp16"),
+        precision,
+        "fp32 or fp16");
+    return precision == null ? "fp32" : precision;
   }
 
   private static double logitScale(JsonFields root) {

@@ -1,6 +1,7 @@
 package io.clipure.stream.topology;
 
 import io.clipure.stream.policy.LabelSet;
+import io.clipure.stream.policy.LabelSetException;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -75,7 +76,8 @@ final class LabelSetUpdater implements Processor<String, byte[], Void, Void> {
           origin.offset(),
           holder.current().version(),
           e.getMessage(),
-          e);
+          // The author's mistake is told in one line; anything else is ours and needs its stack.
+          e instanceof LabelSetException ? null : e);
     }
   }
 
