@@ -180,10 +180,11 @@ def main() -> None:
         provenance=args.provenance or f"{args.model}, {weights}; exported by streams-app/models/export_open_clip.py",
         embedding_dim=config["embed_dim"], logit_scale=scale, size=size,
         mean=list(settings["mean"]), std=list(settings["std"]), vocabulary=None,
-        templates=[t("{}") for t in open_clip.OPENAI_IMAGENET_TEMPLATES])
-    bundle.write_manifest(args.out, **fields, precision="fp16" if args.fp16 else "fp32", anchor=[0.0] * config["embed_dim"])
+        templates=[t("{}") for t in open_clip.OPENAI_IMAGENET_TEMPLATES],
+        precision="fp16" if args.fp16 else "fp32")
+    bundle.write_manifest(args.out, **fields, anchor=[0.0] * config["embed_dim"])
     anchor = bundle.blank_anchor(BundleModel(args.out).embed_texts, fields["templates"])
-    bundle.write_manifest(args.out, **fields, precision="fp16" if args.fp16 else "fp32", anchor=anchor)
+    bundle.write_manifest(args.out, **fields, anchor=anchor)
     if args.parity:
         check_parity(args.out)
     print(", ".join(f"{f.name} {f.stat().st_size}" for f in sorted(args.out.iterdir())))
