@@ -9,7 +9,7 @@ import java.util.List;
 public final class LabelSetException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  private final List<String> problems;
+  private final String[] problems;
 
   /** Creates the exception for one problem. */
   public LabelSetException(String message) {
@@ -21,11 +21,11 @@ public final class LabelSetException extends RuntimeException {
     super(
         problems.get(0)
             + (problems.size() == 1 ? "" : " (and " + (problems.size() - 1) + " more)"));
-    this.problems = List.copyOf(problems);
+    this.problems = problems.toArray(String[]::new);
   }
 
   /** Every problem found, one line each, in the order of the file. */
   public List<String> problems() {
-    return problems;
+    return List.of(problems);
   }
 }
