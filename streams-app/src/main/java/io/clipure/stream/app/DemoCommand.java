@@ -68,6 +68,11 @@ final class DemoCommand implements Callable<Integer> {
             .filter(file -> !file.getFileName().toString().equals("images.json"))
             .toList();
     Truth truth = images == null ? Truth.read(home.demoFolder()) : new Truth(Map.of());
+    if (!json) {
+      spec.commandLine()
+          .getOut()
+          .println("Starting an embedded broker and registry, and the service");
+    }
     try (EmbeddedBroker broker = EmbeddedCluster.start()) {
       AppConfig config =
           configuration.load(

@@ -4,8 +4,10 @@ import io.clipure.schemas.Flag;
 import io.clipure.schemas.LabelledImage;
 import java.io.PrintWriter;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Help.Ansi;
 
@@ -14,12 +16,13 @@ import picocli.CommandLine.Help.Ansi;
  * that every outcome is seen and the table stays readable.
  */
 final class DemoTable {
-  private static final String ROW = "%-22s %-8s %-18s %5s %6s  %s";
+  private static final String ROW = "%-18s %-8s %-20s %5s %6s  %s";
 
   private final PrintWriter out;
   private final Ansi ansi;
   private final int rowsPerOutcome;
   private final Map<String, Integer> printed = new HashMap<>();
+  private final Set<String> shown = new HashSet<>();
 
   DemoTable(PrintWriter out, Ansi ansi, int rowsPerOutcome) {
     this.out = out;
@@ -42,7 +45,7 @@ final class DemoTable {
         event.getFlags().isEmpty()
             ? event.getDecision().name()
             : event.getFlags().get(0).getKind().name();
-    if (!room(outcome)) {
+    if (!room(outcome, image)) {
       return;
     }
     String reasons =
@@ -69,13 +72,14 @@ final class DemoTable {
 
   /** A dead letter; shown if dead letters have rows left. */
   void deadLetter(String image, String reason, String message) {
-    if (room("dead letter " + reason)) {
+    if (room("dead letter " + reason, image)) {
       print("magenta", String.format(ROW, image, "-", reason, "", "", message));
     }
   }
 
-  private boolean room(String outcome) {
-    return printed.merge(outcome, 1, Integer::sum) <= rowsPerOutcome;
+  /** An image is shown once, however often it was published. */
+  private boolean room(String outcome, String image) {
+    return shown.add(image) && printed.merge(outcome, 1, Integer::sum) <= rowsPerOutcome;
   }
 
   private void print(String style, String row) {

@@ -32,8 +32,8 @@ public record BatchingConfig(
       Setting.of(
           "batching.max-delay",
           ValueType.duration(Duration.ZERO, Duration.ofSeconds(60)),
-          Duration.ofMillis(20),
-          "Longest wait of a decoded image for batch-mates.");
+          Duration.ofMillis(50),
+          "Longest wait of a decoded image for batch-mates that are still being decoded.");
   static final Setting<Integer> MAX_IN_FLIGHT =
       Setting.of(
           "batching.max-in-flight",

@@ -43,7 +43,7 @@ class CatalogueTest {
       image.max-pixels = 40000000
       image.file-roots =\s
       batching.max-batch = 32
-      batching.max-delay = 20ms
+      batching.max-delay = 50ms
       batching.max-in-flight = 256
       batching.max-in-flight-bytes = 256MiB
       batching.per-task-in-flight = 64
