@@ -71,7 +71,7 @@ public record StreamConfig(
       Setting.optional(
           "stream.state-dir",
           ValueType.path(),
-          "Kafka's default",
+          "a temporary one",
           "Directory of local state; a copy of the label sets, rebuilt when lost.");
   static final Setting<Boolean> STORE_EMBEDDING =
       Setting.of(

@@ -15,7 +15,7 @@ class CatalogueTest {
       stream.threads = 2
       stream.commit-interval = 1s
       stream.group-protocol = classic
-      stream.state-dir = Kafka's default
+      stream.state-dir = a temporary one
       stream.store-embedding = true
       schema.registry.url = required by run
       topics.images = images
@@ -82,7 +82,7 @@ class CatalogueTest {
   void the_table_has_a_row_for_every_setting_and_no_stray_column() {
     String table = Catalogue.markdownTable();
     assertThat(table)
-        .contains("| `batching.max-delay` | `20ms` | 0ms to 1m, e.g. 10ms, 2s, 1m |")
+        .contains("| `batching.max-delay` | `50ms` | 0ms to 1m, e.g. 10ms, 2s, 1m |")
         .contains("| `image.file-roots` | (empty) |")
         .contains("| `model.bundle` | the demo bundle |");
     assertThat(table.lines()).allSatisfy(line -> assertThat(line.split("\\|", -1)).hasSize(6));
