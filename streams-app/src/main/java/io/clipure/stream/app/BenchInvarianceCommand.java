@@ -21,9 +21,11 @@ import picocli.CommandLine.Spec;
 /** {@code bench invariance}: does a verdict depend on who else was in the batch? */
 @Command(
     name = "invariance",
+    header = "Whether verdicts depend on the batch.",
     description = {
-      "Judges the same images alone and in random mixes and sizes of batches, and reports how far",
-      "scores move and how many verdicts flip. Exit code 1 if any verdict flips."
+      "Judges the same images alone and in random mixes and sizes of batches, and "
+          + "reports how far scores move and how many verdicts flip. Exit code 1 if any "
+          + "verdict flips."
     })
 final class BenchInvarianceCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -26,11 +26,13 @@ import picocli.CommandLine.Spec;
 /** {@code bench throughput}: the pipeline through a broker against its own parts. */
 @Command(
     name = "throughput",
+    header = "The pipeline against its own parts.",
     description = {
-      "Measures, in one run on one machine: decoding alone on all cores, the encoder alone on",
-      "images already decoded, the cost of purification and of the whole judgement, and the",
-      "pipeline through an embedded broker. The ideal is decoding and encoding one after the other",
-      "on all cores, with nothing else to do; it is measured before and after the pipeline."
+      "Measures, in one run on one machine: decoding alone on all cores, the encoder "
+          + "alone on images already decoded, the cost of purification and of the whole "
+          + "judgement, and the pipeline through an embedded broker. The ideal is decoding "
+          + "and encoding one after the other on all cores, with nothing else to do; it is "
+          + "measured before and after the pipeline."
     })
 final class BenchThroughputCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -27,9 +27,10 @@ final class BundleCommand implements Runnable {
   /** {@code bundle inspect}. */
   @Command(
       name = "inspect",
+      header = "Verifies a model bundle and says what it is.",
       description = {
-        "Verifies a bundle's files against its manifest and prints what it is: model, sizes,",
-        "digests, licence, provenance, measured accuracy, vocabulary."
+        "Verifies a bundle's files against its manifest and prints what it is: model, "
+            + "sizes, digests, licence, provenance, measured accuracy, vocabulary."
       })
   static final class Inspect implements Callable<Integer> {
     @Spec private CommandSpec spec;

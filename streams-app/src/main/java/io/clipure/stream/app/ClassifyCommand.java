@@ -23,10 +23,11 @@ import picocli.CommandLine.Spec;
 /** {@code classify}: the service's verdict on image files, without Kafka. */
 @Command(
     name = "classify",
+    header = "Judges image files without Kafka.",
     description = {
-      "Judges image files with the same code as the service, without Kafka, and prints one JSON",
-      "object a line, in the order given. An image that cannot be judged gets a line with its",
-      "reason code, and the exit code is 1.%n",
+      "Judges image files with the same code as the service, without Kafka, and prints "
+          + "one JSON object a line, in the order given. An image that cannot be judged gets "
+          + "a line with its reason code, and the exit code is 1.%n",
       "Examples:",
       "  clipure-stream classify photo.jpg",
       "  clipure-stream classify --labels my-labels.yaml --embedding uploads/%n"

@@ -15,11 +15,12 @@ import picocli.CommandLine.Spec;
 /** {@code demo}: broker, registry, service and publisher in one process. */
 @Command(
     name = "demo",
+    header = "The whole pipeline in this process, on real image files.",
     description = {
-      "Runs the whole pipeline in this process: an embedded Kafka broker and schema registry, the",
-      "service, and a publisher that sends real image files through it. Prints verdicts as they",
-      "arrive and ends with an account: every image published must come out labelled or",
-      "dead-lettered.%n",
+      "Runs the whole pipeline in this process: an embedded Kafka broker and schema "
+          + "registry, the service, and a publisher that sends real image files through it. "
+          + "Prints verdicts as they arrive and ends with an account: every image published "
+          + "must come out labelled or dead-lettered.%n",
       "Examples:",
       "  clipure-stream demo",
       "  clipure-stream demo --images ~/Pictures --labels my-labels.yaml --count 1000%n"

@@ -1,6 +1,7 @@
 package io.clipure.stream.app;
 
 import io.clipure.stream.clip.DjlImageEncoder;
+import io.clipure.stream.clip.EncoderException;
 import io.clipure.stream.clip.EncoderOptions;
 import io.clipure.stream.clip.ImageEncoder;
 import io.clipure.stream.clip.ModelBundle;
@@ -119,11 +120,16 @@ final class Engines implements AutoCloseable {
     return devices;
   }
 
-  /** Opens and warms up an image encoder; the caller closes it. */
+  /**
+   * Opens and warms up an image encoder; the caller closes it.
+   *
+   * @throws RefusedException if this machine or build does not have the device
+   */
   ImageEncoder openEncoder(String device) {
     EncoderOptions defaults = EncoderOptions.defaults();
     DjlImageEncoder encoder =
-        bundle.openImageEncoder(
+        open(
+            bundle,
             device,
             new EncoderOptions(
                 config.model().intraOpThreads(),
@@ -134,6 +140,14 @@ final class Engines implements AutoCloseable {
       encoder.warmUp(config.batching().maxBatch());
     }
     return encoder;
+  }
+
+  private static DjlImageEncoder open(ModelBundle bundle, String device, EncoderOptions options) {
+    try {
+      return bundle.openImageEncoder(device, options);
+    } catch (EncoderException e) {
+      throw new RefusedException(e.getMessage(), e);
+    }
   }
 
   @Override

@@ -12,13 +12,19 @@ import picocli.CommandLine.ParseResult;
 
 /** Turns what a command throws into one clear line and an exit code. */
 final class FailureReport implements IExecutionExceptionHandler {
+  private static final int MOST_LINES = 10;
   private static final Logger LOG = LoggerFactory.getLogger(FailureReport.class);
 
   @Override
   public int handleExecutionException(Exception failure, CommandLine line, ParseResult parsed) {
     List<String> refusals = refusals(failure);
     if (!refusals.isEmpty()) {
-      refusals.forEach(refusal -> line.getErr().println("clipure-stream: " + refusal));
+      refusals.stream()
+          .limit(MOST_LINES)
+          .forEach(refusal -> line.getErr().println("clipure-stream: " + refusal));
+      if (refusals.size() > MOST_LINES) {
+        line.getErr().println("clipure-stream: and " + (refusals.size() - MOST_LINES) + " more");
+      }
       return ExitCode.REFUSED;
     }
     LOG.debug("the command failed", failure);

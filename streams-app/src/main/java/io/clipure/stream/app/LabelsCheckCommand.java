@@ -19,10 +19,11 @@ import picocli.CommandLine.Spec;
 /** {@code labels check}: is a label set sound, and does the model know its words? */
 @Command(
     name = "check",
+    header = "Finds what is wrong with a label set.",
     description = {
-      "Checks a label set: every mistake is named with its line. With --bundle it also names words",
-      "the model's text encoder never saw, and the prompts it can hardly tell apart. Exit code 1 if",
-      "there are warnings."
+      "Checks a label set: every mistake is named with its line. With --bundle it also "
+          + "names words the model's text encoder never saw, and the prompts it can hardly "
+          + "tell apart. Exit code 1 if there are warnings."
     })
 final class LabelsCheckCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

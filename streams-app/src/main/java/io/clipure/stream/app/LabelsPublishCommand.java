@@ -23,10 +23,12 @@ import picocli.CommandLine.Spec;
 /** {@code labels publish}: running services of that label set name take it over. */
 @Command(
     name = "publish",
+    header = "Hands a label set to running services.",
     description = {
-      "Checks a label set and publishes it to the label-sets topic under its name. Running services",
-      "that use a set of that name take it over without a restart; its prompts are checked against",
-      "their model first, and a set they cannot use is kept out."
+      "Checks a label set and publishes it to the label-sets topic under its name. "
+          + "Running services that use a set of that name take it over without a restart; its "
+          + "prompts are checked against their model first, and a set they cannot use is kept "
+          + "out."
     })
 final class LabelsPublishCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

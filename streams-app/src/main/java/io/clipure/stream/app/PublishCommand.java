@@ -23,9 +23,10 @@ import picocli.CommandLine.Spec;
 /** {@code publish}: image files to the images topic. */
 @Command(
     name = "publish",
+    header = "Sends image files to the images topic.",
     description = {
-      "Publishes image files to the images topic and waits until the broker has acknowledged",
-      "every one. The event id is the prefix and the path as given.%n",
+      "Publishes image files to the images topic and waits until the broker has "
+          + "acknowledged every one. The event id is the prefix and the path as given.%n",
       "Example:",
       "  clipure-stream publish --config app.properties uploads/%n"
     })

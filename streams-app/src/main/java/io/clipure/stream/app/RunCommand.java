@@ -11,9 +11,11 @@ import picocli.CommandLine.Mixin;
 /** {@code run}: the service on a real cluster. */
 @Command(
     name = "run",
+    header = "The service, on a Kafka cluster.",
     description = {
-      "Runs the service on a Kafka cluster until it is told to stop (SIGTERM or Ctrl-C); it drains",
-      "what is in flight and commits first. Topics must exist; the command says which do not.%n",
+      "Runs the service on a Kafka cluster until it is told to stop (SIGTERM or "
+          + "Ctrl-C); it drains what is in flight and commits first. Topics must exist; the "
+          + "command says which do not.%n",
       "Example:",
       "  clipure-stream run --config app.properties%n"
     })

@@ -118,6 +118,24 @@ class RefusalTest {
   }
 
   @Test
+  void aDeviceThisMachineLacksIsNamedAndNeverReplaced() throws IOException {
+    assertRefused(
+        CommandLineRun.of("classify", "--device", "gpu:0", image().toString()), "gpu:0", "CUDA");
+  }
+
+  @Test
+  void oneLabelSetOfManyMistakesPrintsTenLinesAndTheirNumber() throws IOException {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "classify",
+            "--labels",
+            Home.locate().directory().resolve("labels/moderation.yaml").toString(),
+            image().toString());
+    assertThat(run.exitCode()).isEqualTo(ExitCode.REFUSED);
+    assertThat(run.err().lines()).hasSize(11).last().asString().contains(" more");
+  }
+
+  @Test
   void aMissingImageFileIsNamed() {
     assertRefused(
         CommandLineRun.of("classify", folder.resolve("nothing.jpg").toString()), "nothing.jpg");
