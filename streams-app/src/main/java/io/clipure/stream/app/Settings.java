@@ -65,7 +65,7 @@ final class Settings {
         stream.threads(),
         stream.commitInterval(),
         config.transactionTimeout(),
-        defaults.maxPollInterval(),
+        config.maxPollInterval(),
         defaults.maxRecordBytes(),
         defaults.compression(),
         stream.groupProtocol().name().toLowerCase(java.util.Locale.ROOT),

@@ -80,6 +80,11 @@ public record AppConfig(
     return Timeouts.transaction(stream, batching);
   }
 
+  /** {@code max.poll.interval.ms} in force: Kafka's default, or what a client key sets. */
+  public Duration maxPollInterval() {
+    return Timeouts.maxPoll(stream);
+  }
+
   /** What was set and differs from the default, with its source; secrets hidden. */
   public String describe() {
     return overrides.isEmpty() ? "all defaults" : String.join("\n", overrides);

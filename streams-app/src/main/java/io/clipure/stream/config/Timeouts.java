@@ -44,22 +44,30 @@ final class Timeouts {
                 }
               });
     }
-    Map.Entry<String, String> poll =
-        millis(stream, MAX_POLL, "consumer.", "main.consumer.")
-            .orElse(Map.entry(MAX_POLL, Long.toString(MAX_POLL_DEFAULT)));
+    Map.Entry<String, String> poll = maxPollEntry(stream);
     // A stream thread may wait for room and then for the commit barrier within one poll.
-    long perPoll = 2 * batching.drainDeadline().toMillis();
-    if (!exceeds(poll.getValue(), perPoll)) {
+    if (!exceeds(poll.getValue(), wait)) {
       problems.add(
-          ("%s: %s is too long for kafka.%s of \"%s\" ms; expected less than half of it, or raise"
-                  + " the latter")
+          ("%s: %s is too long for kafka.%s of \"%s\" ms; expected twice it plus %s to be less, or"
+                  + " raise the latter")
               .formatted(
                   BatchingConfig.DRAIN_DEADLINE.key(),
                   DurationText.format(batching.drainDeadline()),
                   poll.getKey(),
-                  poll.getValue()));
+                  poll.getValue(),
+                  StreamConfig.COMMIT_INTERVAL.key()));
     }
     return problems;
+  }
+
+  /** The poll interval in force; call it only once {@link #problems} found none. */
+  static Duration maxPoll(StreamConfig stream) {
+    return Duration.ofMillis(Long.parseLong(maxPollEntry(stream).getValue()));
+  }
+
+  private static Map.Entry<String, String> maxPollEntry(StreamConfig stream) {
+    return millis(stream, MAX_POLL, "consumer.", "main.consumer.")
+        .orElse(Map.entry(MAX_POLL, Long.toString(MAX_POLL_DEFAULT)));
   }
 
   private static long waitMillis(StreamConfig stream, BatchingConfig batching) {

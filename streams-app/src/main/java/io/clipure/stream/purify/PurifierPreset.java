@@ -37,11 +37,6 @@ public enum PurifierPreset {
     this.settings = settings;
   }
 
-  /** The preset in force when none is configured. */
-  public static PurifierPreset byDefault() {
-    return GENTLE;
-  }
-
   /**
    * The preset of a configured name.
    *

@@ -73,10 +73,9 @@ class ClientKeysTest {
     assertThat(
             load(Map.of(
                     "batching.drain-deadline", "150s",
-                    "kafka.max.poll.interval.ms", "300001"))
-                .batching()
-                .drainDeadline())
-        .hasSeconds(150);
+                    "kafka.max.poll.interval.ms", "301001"))
+                .maxPollInterval())
+        .hasMillis(301_001);
   }
 
   @Test

@@ -119,7 +119,7 @@ class CosPurifierTest {
 
   @Test
   void the_default_turns_four_to_five_percent_of_the_angle() {
-    Purifier gentle = PurifierPreset.byDefault().purifier();
+    Purifier gentle = PurifierPreset.GENTLE.purifier();
     for (double degrees = 5; degrees <= 80; degrees += 5) {
       double theta = Math.toRadians(degrees);
       double share = gentle.purify(Math.cos(theta)).displacement() / theta;
