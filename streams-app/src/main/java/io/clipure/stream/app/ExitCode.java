@@ -14,5 +14,11 @@ final class ExitCode {
   /** A fault of the program or of something it depends on. */
   static final int FAULT = 70;
 
+  /**
+   * Told to stop, and ended before all was drained (EX_TEMPFAIL of sysexits.h): nothing is lost,
+   * what was in flight is uncommitted and will be read again.
+   */
+  static final int UNDRAINED = 75;
+
   private ExitCode() {}
 }

@@ -22,7 +22,8 @@ import picocli.CommandLine.ScopeType;
       "0:done, and all is well",
       "1:done, and something was found: an image rejected, an event unaccounted for",
       "2:refused: wrong usage, configuration, model bundle or label set (one line says which)",
-      "70:a fault of the program or of something it depends on"
+      "70:a fault of the program or of something it depends on",
+      "75:told to stop, and ended before all was drained; the rest will be read again"
     },
     subcommands = {
       DemoCommand.class,

@@ -1,8 +1,9 @@
 package io.clipure.stream.app;
 
 import io.clipure.stream.config.AppConfig;
+import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -14,13 +15,17 @@ import picocli.CommandLine.Mixin;
     header = "The service, on a Kafka cluster.",
     description = {
       "Runs the service on a Kafka cluster until it is told to stop (SIGTERM or "
-          + "Ctrl-C); it drains what is in flight and commits first. Topics must exist; the "
-          + "command says which do not.%n",
+          + "Ctrl-C); it drains what is in flight, commits and exits with 0. A second signal, or "
+          + "stream.stop-timeout, ends it sooner with 75; nothing is lost, the rest is read again. "
+          + "Topics must exist; the command says which do not.%n",
       "Example:",
       "  clipure-stream run --config app.properties%n"
     })
 final class RunCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
+
+  /** What closing the devices and the JVM may take beyond the drain. */
+  private static final Duration GRACE = Duration.ofSeconds(8);
 
   @Mixin private ConfigOptions configuration;
   @Mixin private ModelOptions model;
@@ -31,22 +36,54 @@ final class RunCommand implements Callable<Integer> {
     config.requireCluster();
     LOG.info("configuration: {}", config.describe());
     TopicSetup.require(config);
-    CountDownLatch stop = new CountDownLatch(1);
+    StopSignals stop = new StopSignals(RunCommand::endNow);
+    boolean listening = stop.listen("TERM") & stop.listen("INT");
     Service service = Service.start(config, Home.locate());
-    service.onFailure(stop::countDown);
-    Thread hook =
+    service.onFailure(stop::stop);
+    if (!listening) {
+      // The JVM ends the process at a signal, with a code of its own; at least drain.
+      Runtime.getRuntime().addShutdownHook(new Thread(service::close, "shutdown"));
+    }
+    LOG.info("running: {}", service);
+    stop.await();
+    if (service.failed()) {
+      haltAfter(config.stream().stopTimeout());
+      service.stop();
+      LOG.error("the service failed: {}", service.lastWords().orElse("no reason given"));
+      return ExitCode.FAULT;
+    }
+    LOG.info(
+        "{}: draining for at most {} s; a second signal ends at once",
+        stop.signal(),
+        config.stream().stopTimeout().toSeconds());
+    haltAfter(config.stream().stopTimeout());
+    if (!service.stop()) {
+      LOG.error("stopped without draining: what was in flight will be read again");
+      return ExitCode.UNDRAINED;
+    }
+    LOG.info("stopped: all drained and committed");
+    return ExitCode.OK;
+  }
+
+  private static void endNow() {
+    LOG.error("second signal: ending now; what was in flight will be read again");
+    Runtime.getRuntime().halt(ExitCode.UNDRAINED);
+  }
+
+  /** A native call that never returns must not keep a stopped service from ending. */
+  private static void haltAfter(Duration stopTimeout) {
+    Thread watch =
         new Thread(
             () -> {
-              LOG.info("stopping: draining what is in flight");
-              service.close();
-              LOG.info("stopped");
+              long end = System.nanoTime() + stopTimeout.plus(GRACE).toNanos();
+              for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+                LockSupport.parkNanos(left);
+              }
+              LOG.error("still not ended {} s after the time to stop; halting", GRACE.toSeconds());
+              Runtime.getRuntime().halt(ExitCode.UNDRAINED);
             },
-            "shutdown");
-    Runtime.getRuntime().addShutdownHook(hook);
-    LOG.info("running: {}", service);
-    // Returns only if the service fails; a signal ends the process through the hook.
-    stop.await();
-    LOG.error("the service failed: {}", service.lastWords().orElse("no reason given"));
-    return ExitCode.FAULT;
+            "halt-after-stop-timeout");
+    watch.setDaemon(true);
+    watch.start();
   }
 }

@@ -9,7 +9,6 @@ import io.clipure.stream.policy.LabelSets;
 import io.clipure.stream.topology.LabelSetHolder;
 import io.clipure.stream.topology.ModerationDeps;
 import io.clipure.stream.topology.ModerationTopology;
-import io.clipure.stream.topology.StreamsSettings;
 import io.clipure.stream.topology.TopologySettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,21 +20,24 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.utils.Utils;
-import org.apache.kafka.streams.CloseOptions;
-import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.Topology;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The running service: engines, pipeline and the Streams graph, started and stopped together.
+ * The running service: engines, pipeline and the Streams clients, started and stopped together.
  *
  * <pre>
  *   start ──► running ──► close: drain, commit, leave the group, release the devices
  *                │
- *                └──► failed (an uncaught exception): the client shuts down, lastWords says why
+ *                └──► failed (a client ended by itself): lastWords says why
  * </pre>
+ *
+ * <p>Live events and, where a topic for them is configured, back-fill events have a Kafka Streams
+ * client each: back-fill that waits for room holds up its own threads only, never those of live
+ * partitions. Both share the pipeline, which serves live images first.
  *
  * <p><b>Threading</b>: thread-safe; {@link #close} may be called more than once.
  */
@@ -45,9 +47,10 @@ final class Service implements AutoCloseable {
   private final Path stateDir;
   private final Engines engines;
   private final InferencePipeline pipeline;
-  private final KafkaStreams streams;
+  private final StreamsClient live;
+  private final Optional<StreamsClient> backfill;
   private final LabelSetHolder labelSets;
-  private final Duration closeTimeout;
+  private final Duration stopTimeout;
   private final AtomicReference<String> lastWords = new AtomicReference<>();
   private final AtomicReference<Runnable> onFailure = new AtomicReference<>(() -> {});
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -58,7 +61,7 @@ final class Service implements AutoCloseable {
     BatchingSettings batching = Settings.batching(config);
     this.pipeline = new InferencePipeline(batching, encoders);
     this.labelSets = new LabelSetHolder(engines.judges(), engines.labelSet());
-    this.closeTimeout = batching.drainDeadline().plus(Duration.ofSeconds(10));
+    this.stopTimeout = config.stream().stopTimeout();
     TopologySettings topology = Settings.topology(config, engines);
     ModerationDeps deps =
         new ModerationDeps(
@@ -71,21 +74,37 @@ final class Service implements AutoCloseable {
             Clients.serdes(config).labelSet(),
             LabelSets::verified,
             Clock.systemUTC());
-    StreamsSettings settings = Settings.streams(config, stateDir);
-    this.streams =
-        new KafkaStreams(
-            ModerationTopology.build(topology, deps), settings.toProperties(topology, batching));
-    StreamThreadFailures policy =
-        new StreamThreadFailures(pipeline, Duration.ofSeconds(1), Duration.ofMinutes(1));
-    streams.setUncaughtExceptionHandler(failure -> failed(policy, failure));
-    streams.setStateListener(
-        (now, before) -> {
-          LOG.info("state {} -> {}", before, now);
-          if (now == KafkaStreams.State.ERROR) {
-            lastWords.compareAndSet(null, "Kafka Streams stopped in state ERROR");
-            onFailure.get().run();
-          }
-        });
+    this.live =
+        client(config, "live", ModerationTopology.build(topology, deps), topology, batching);
+    this.backfill =
+        config
+            .topics()
+            .backfill()
+            .map(
+                topic ->
+                    client(
+                        config,
+                        "backfill",
+                        ModerationTopology.buildBackfill(topology, deps, topic),
+                        topology,
+                        batching));
+  }
+
+  private StreamsClient client(
+      AppConfig config,
+      String name,
+      Topology graph,
+      TopologySettings topology,
+      BatchingSettings batching) {
+    StreamThreadFailures failures =
+        new StreamThreadFailures(
+            pipeline, Duration.ofSeconds(1), Duration.ofMinutes(1), config.stream().giveUpAfter());
+    var settings =
+        name.equals("live")
+            ? Settings.streams(config, stateDir)
+            : Settings.backfillStreams(config, stateDir);
+    return new StreamsClient(
+        name, graph, settings.toProperties(topology, batching), failures, this::died);
   }
 
   /** Opens the engines, warms the devices up and starts the graph. */
@@ -99,7 +118,9 @@ final class Service implements AutoCloseable {
       // Nothing in it outlives the process: every store is in memory.
       Path stateDir = Files.createTempDirectory("clipure-stream-");
       Service service = new Service(config, stateDir, engines, encoders);
-      service.streams.start();
+      // The back-fill has no label-set store of its own: it starts once the live client has read
+      // it.
+      service.live.start(() -> service.backfill.ifPresent(client -> client.start(() -> {})));
       return service;
     } catch (IOException e) {
       encoders.forEach(ImageEncoder::close);
@@ -112,19 +133,9 @@ final class Service implements AutoCloseable {
     }
   }
 
-  /** A thread is replaced while the pipeline works; else the client ends, and this says why. */
-  private StreamThreadExceptionResponse failed(StreamThreadFailures policy, Throwable failure) {
-    StreamThreadExceptionResponse response = policy.handle(failure);
-    if (response == StreamThreadExceptionResponse.SHUTDOWN_CLIENT) {
-      Throwable root = failure;
-      while (root.getCause() != null) {
-        root = root.getCause();
-      }
-      lastWords.compareAndSet(
-          null, root.getClass().getSimpleName() + ": " + String.valueOf(root.getMessage()));
-      onFailure.get().run();
-    }
-    return response;
+  private void died(String why) {
+    lastWords.compareAndSet(null, why);
+    onFailure.get().run();
   }
 
   /** Runs {@code action} if the service fails, at once if it already has. */
@@ -151,7 +162,7 @@ final class Service implements AutoCloseable {
   /** One line for a progress display. */
   String status() {
     BatchingStats stats = batching();
-    return streams.state()
+    return clients().stream().map(StreamsClient::toString).collect(Collectors.joining(", "))
         + ", "
         + stats.inFlight()
         + " in flight, batches "
@@ -159,23 +170,40 @@ final class Service implements AutoCloseable {
         + " % full";
   }
 
+  private List<StreamsClient> clients() {
+    List<StreamsClient> clients = new ArrayList<>(List.of(live));
+    backfill.ifPresent(clients::add);
+    return clients;
+  }
+
   @Override
   public void close() {
     stop();
   }
 
-  /** Drains, commits and releases everything; what {@link #close} does. */
-  void stop() {
+  /**
+   * Drains, commits and releases everything; what {@link #close} does.
+   *
+   * @return whether all was drained and committed within {@code stream.stop-timeout}; if not, what
+   *     was in flight is uncommitted and will be read again
+   */
+  boolean stop() {
     if (!closed.compareAndSet(false, true)) {
-      return;
+      return true;
     }
-    // Leaving the group hands the partitions over at once, and a restart need not wait either.
-    if (!streams.close(
-        CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
-            .withTimeout(closeTimeout))) {
-      LOG.error(
-          "not stopped within {}: what was in flight is not committed and will be read again",
-          closeTimeout);
+    long deadline = System.nanoTime() + stopTimeout.toNanos();
+    clients().forEach(StreamsClient::beginClose);
+    boolean drained = true;
+    for (StreamsClient client : clients()) {
+      long left = Math.max(0, deadline - System.nanoTime());
+      if (!client.awaitClosed(Duration.ofNanos(left))) {
+        drained = false;
+        LOG.error(
+            "{} is not stopped within {} s (stream.stop-timeout): what was in flight is not"
+                + " committed and will be read again",
+            client,
+            stopTimeout.toSeconds());
+      }
     }
     pipeline.close();
     engines.close();
@@ -184,6 +212,7 @@ final class Service implements AutoCloseable {
     } catch (IOException e) {
       LOG.warn("{} could not be deleted; delete it by hand", stateDir, e);
     }
+    return drained;
   }
 
   @Override

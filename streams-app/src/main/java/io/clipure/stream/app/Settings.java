@@ -55,14 +55,26 @@ final class Settings {
    */
   static StreamsSettings streams(AppConfig config, Path stateDir) {
     StreamConfig stream = config.stream();
+    return streams(config, stream.applicationId(), stream.threads(), stateDir);
+  }
+
+  /** The same for the back-fill topic: a consumer group and threads of its own. */
+  static StreamsSettings backfillStreams(AppConfig config, Path stateDir) {
+    StreamConfig stream = config.stream();
+    return streams(
+        config, stream.applicationId() + "-backfill", stream.backfillThreads(), stateDir);
+  }
+
+  private static StreamsSettings streams(
+      AppConfig config, String applicationId, int threads, Path stateDir) {
+    StreamConfig stream = config.stream();
     StreamsSettings defaults =
-        StreamsSettings.defaults(
-            stream.applicationId(), stream.bootstrapServers().orElseThrow(), stateDir);
+        StreamsSettings.defaults(applicationId, stream.bootstrapServers().orElseThrow(), stateDir);
     return new StreamsSettings(
-        stream.applicationId(),
+        applicationId,
         stream.bootstrapServers().orElseThrow(),
         ProcessingGuarantee.valueOf(stream.processingGuarantee().name()),
-        stream.threads(),
+        threads,
         stream.commitInterval(),
         config.transactionTimeout(),
         config.maxPollInterval(),

@@ -1,6 +1,7 @@
 package io.clipure.stream.app;
 
 import io.clipure.stream.config.AppConfig;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -57,11 +58,15 @@ final class TopicSetup {
   }
 
   private static List<String> inputsAndOutputs(AppConfig config) {
-    return List.of(
-        config.topics().images(),
-        config.topics().labelled(),
-        config.topics().lowConfidence(),
-        config.topics().adversarial(),
-        config.topics().deadLetter());
+    List<String> topics =
+        new ArrayList<>(
+            List.of(
+                config.topics().images(),
+                config.topics().labelled(),
+                config.topics().lowConfidence(),
+                config.topics().adversarial(),
+                config.topics().deadLetter()));
+    config.topics().backfill().ifPresent(topics::add);
+    return topics;
   }
 }

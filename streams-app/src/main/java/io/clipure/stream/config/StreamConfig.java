@@ -10,6 +10,10 @@ import java.util.Optional;
  *
  * @param bootstrapServers required by commands that need a cluster
  * @param stateDir empty: Kafka Streams' own default
+ * @param stopTimeout longest drain when told to stop
+ * @param giveUpAfter longest row of failing stream threads
+ * @param liveDeadline age from which a live event is not worth encoding; empty: never
+ * @param backfillThreads stream threads of the back-fill topic
  * @param client every other {@code kafka.*} key, without that prefix
  */
 public record StreamConfig(
@@ -21,6 +25,10 @@ public record StreamConfig(
     GroupProtocol groupProtocol,
     Optional<Path> stateDir,
     boolean storeEmbedding,
+    Duration stopTimeout,
+    Duration giveUpAfter,
+    Optional<Duration> liveDeadline,
+    int backfillThreads,
     ClientProperties client) {
 
   /** Names as in Kafka's {@code processing.guarantee}. */
@@ -81,6 +89,34 @@ public record StreamConfig(
           "Put the embedding into each result (half precision), so that audits can score again"
               + " without pixels.");
 
+  static final Setting<Duration> STOP_TIMEOUT =
+      Setting.of(
+          "stream.stop-timeout",
+          ValueType.duration(Duration.ofMillis(100), Duration.ofMinutes(30)),
+          Duration.ofSeconds(20),
+          "How long SIGTERM may take to drain and commit; after it the process ends with code 75"
+              + " and the rest is read again. Keep the orchestrator's grace period 10 s longer.");
+  static final Setting<Duration> GIVE_UP_AFTER =
+      Setting.of(
+          "stream.give-up-after",
+          ValueType.duration(Duration.ofSeconds(1), Duration.ofHours(24)),
+          Duration.ofMinutes(10),
+          "How long stream threads may keep failing and being replaced before the process ends"
+              + " with code 70.");
+  static final Setting<Duration> LIVE_DEADLINE =
+      Setting.optional(
+          "stream.live-deadline",
+          ValueType.duration(Duration.ofMillis(1), Duration.ofDays(7)),
+          "none",
+          "Age (since uploadedAt, else the record's timestamp) from which an event of topics.images"
+              + " that is not encoded yet is dead-lettered as DEADLINE_EXPIRED.");
+  static final Setting<Integer> BACKFILL_THREADS =
+      Setting.of(
+          "stream.backfill-threads",
+          ValueType.integer(1, 256),
+          2,
+          "Stream threads of topics.images-backfill, where one is configured.");
+
   /**
    * Checks bounds.
    *
@@ -91,6 +127,10 @@ public record StreamConfig(
     APPLICATION_ID.check(applicationId);
     THREADS.check(threads);
     COMMIT_INTERVAL.check(commitInterval);
+    STOP_TIMEOUT.check(stopTimeout);
+    GIVE_UP_AFTER.check(giveUpAfter);
+    liveDeadline.ifPresent(LIVE_DEADLINE::check);
+    BACKFILL_THREADS.check(backfillThreads);
   }
 
   /** Whether {@code exactly_once_v2} is chosen. */
@@ -107,7 +147,11 @@ public record StreamConfig(
         COMMIT_INTERVAL,
         GROUP_PROTOCOL,
         STATE_DIR,
-        STORE_EMBEDDING);
+        STORE_EMBEDDING,
+        STOP_TIMEOUT,
+        GIVE_UP_AFTER,
+        LIVE_DEADLINE,
+        BACKFILL_THREADS);
   }
 
   static StreamConfig from(Values values) {
@@ -120,6 +164,10 @@ public record StreamConfig(
         values.get(GROUP_PROTOCOL),
         values.find(STATE_DIR),
         values.get(STORE_EMBEDDING),
+        values.get(STOP_TIMEOUT),
+        values.get(GIVE_UP_AFTER),
+        values.find(LIVE_DEADLINE),
+        values.get(BACKFILL_THREADS),
         values.passThrough(
             key -> key.startsWith(PassThrough.KAFKA),
             key -> key.substring(PassThrough.KAFKA.length())));

@@ -1,15 +1,26 @@
 package io.clipure.stream.config;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** Names of the topics. */
+/**
+ * Names of the topics.
+ *
+ * @param backfill empty: none is read
+ */
 public record TopicsConfig(
     String images,
     String labelled,
     String lowConfidence,
     String adversarial,
     String deadLetter,
-    String labelSets) {
+    String labelSets,
+    Optional<String> backfill) {
+
+  private static final ValueType<String> NAME =
+      ValueType.text(
+          "a topic name", "1 to 249 of letters, digits, . _ -", "(?!\\.{1,2}$)[\\w.-]{1,249}");
 
   static final Setting<String> IMAGES = topic("images", "images", "Images to classify, read.");
   static final Setting<String> LABELLED =
@@ -31,6 +42,12 @@ public record TopicsConfig(
           "Records that cannot be classified, with their original bytes and the reason, written.");
   static final Setting<String> LABEL_SETS =
       topic("label-sets", "label-sets", "Label sets, compacted, read.");
+  static final Setting<String> BACKFILL =
+      Setting.optional(
+          "topics.images-backfill",
+          NAME,
+          "none",
+          "Images to classify when no live image waits, read by threads of their own.");
 
   /**
    * Checks names and that none is used twice.
@@ -39,25 +56,23 @@ public record TopicsConfig(
    */
   public TopicsConfig {
     List<String> names =
-        List.of(images, labelled, lowConfidence, adversarial, deadLetter, labelSets);
+        new ArrayList<>(
+            List.of(images, labelled, lowConfidence, adversarial, deadLetter, labelSets));
+    backfill.ifPresent(names::add);
     names.forEach(IMAGES::check);
     if (names.stream().distinct().count() != names.size()) {
       throw new IllegalArgumentException(
-          "topics.*: %s has a name twice; expected six different topics".formatted(names));
+          "topics.*: %s has a name twice; expected different topics".formatted(names));
     }
   }
 
   private static Setting<String> topic(String key, String name, String description) {
-    return Setting.of(
-        "topics." + key,
-        ValueType.text(
-            "a topic name", "1 to 249 of letters, digits, . _ -", "(?!\\.{1,2}$)[\\w.-]{1,249}"),
-        name,
-        description);
+    return Setting.of("topics." + key, NAME, name, description);
   }
 
   static List<Setting<?>> settings() {
-    return List.of(IMAGES, LABELLED, LOW_CONFIDENCE, ADVERSARIAL, DEAD_LETTER, LABEL_SETS);
+    return List.of(
+        IMAGES, LABELLED, LOW_CONFIDENCE, ADVERSARIAL, DEAD_LETTER, LABEL_SETS, BACKFILL);
   }
 
   static TopicsConfig from(Values values) {
@@ -67,6 +82,7 @@ public record TopicsConfig(
         values.get(LOW_CONFIDENCE),
         values.get(ADVERSARIAL),
         values.get(DEAD_LETTER),
-        values.get(LABEL_SETS));
+        values.get(LABEL_SETS),
+        values.find(BACKFILL));
   }
 }

@@ -40,7 +40,8 @@ public final class ModerationTopology {
   private ModerationTopology() {}
 
   /**
-   * Builds the graph. All topics must exist before Kafka Streams starts.
+   * Builds the graph of live events, with the label sets. All topics must exist before Kafka
+   * Streams starts.
    *
    * @param settings names and stamps
    * @param deps what it works with
@@ -48,6 +49,24 @@ public final class ModerationTopology {
   public static Topology build(TopologySettings settings, ModerationDeps deps) {
     Topology topology = new Topology();
     addLabelSets(topology, settings.topics(), deps);
+    return moderation(topology, settings, deps, settings.topics().images());
+  }
+
+  /**
+   * Builds the graph of back-fill events: the same outputs, and no label sets of its own; it judges
+   * by what the live graph's holder has in force.
+   *
+   * @param settings names and stamps
+   * @param deps the live graph's
+   * @param topic read in place of the live one
+   */
+  public static Topology buildBackfill(
+      TopologySettings settings, ModerationDeps deps, String topic) {
+    return moderation(new Topology(), settings, deps, topic);
+  }
+
+  private static Topology moderation(
+      Topology topology, TopologySettings settings, ModerationDeps deps, String images) {
     VerdictRecords records = new VerdictRecords(settings, deps.model(), deps.clock());
     topology
         .addSource(
@@ -56,7 +75,7 @@ public final class ModerationTopology {
             new SafeTimestampExtractor(),
             new StringDeserializer(),
             deps.imageEvents().deserializer(),
-            settings.topics().images())
+            images)
         .addProcessor(
             CLASSIFY,
             new AsyncProcessorSupplier<>(

@@ -22,7 +22,12 @@ class StreamThreadFailuresTest {
   private final List<Long> pauses = new ArrayList<>();
   private final StreamThreadFailures failures =
       new StreamThreadFailures(
-          pipeline, Duration.ofNanos(10), Duration.ofNanos(35), now::get, pauses::add);
+          pipeline,
+          Duration.ofNanos(10),
+          Duration.ofNanos(35),
+          Duration.ofNanos(100),
+          now::get,
+          pauses::add);
 
   @AfterEach
   void stop() {
@@ -39,6 +44,19 @@ class StreamThreadFailuresTest {
     failures.handle(new StreamsException("much later"));
 
     assertThat(pauses).containsExactly(10L, 20L, 35L, 35L, 10L);
+  }
+
+  @Test
+  void failures_that_do_not_end_stop_the_client() {
+    for (long time = 0; time <= 100; time += 50) {
+      now.set(time);
+      assertThat(failures.handle(new StreamsException("registry is down")))
+          .isEqualTo(REPLACE_THREAD);
+    }
+    now.set(101);
+
+    assertThat(failures.handle(new StreamsException("registry is still down")))
+        .isEqualTo(SHUTDOWN_CLIENT);
   }
 
   @Test

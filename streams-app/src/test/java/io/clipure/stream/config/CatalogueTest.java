@@ -17,6 +17,10 @@ class CatalogueTest {
       stream.group-protocol = classic
       stream.state-dir = a temporary one
       stream.store-embedding = true
+      stream.stop-timeout = 20s
+      stream.give-up-after = 10m
+      stream.live-deadline = none
+      stream.backfill-threads = 2
       schema.registry.url = required by run
       topics.images = images
       topics.images-labelled = images.labelled
@@ -24,6 +28,7 @@ class CatalogueTest {
       topics.images-flagged-adversarial = images.flagged.adversarial
       topics.images-dead-letter = images.dead-letter
       topics.label-sets = label-sets
+      topics.images-backfill = none
       model.bundle = the demo bundle
       model.devices = cpu
       model.workers-per-device = 1
