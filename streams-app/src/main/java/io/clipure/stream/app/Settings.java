@@ -81,7 +81,7 @@ final class Settings {
         defaults.maxRecordBytes(),
         defaults.compression(),
         stream.groupProtocol().name().toLowerCase(java.util.Locale.ROOT),
-        defaults.bufferedRecords(),
+        defaults.partitionFetchBytes(),
         stream.stateDir().orElse(stateDir),
         stream.client().values());
   }

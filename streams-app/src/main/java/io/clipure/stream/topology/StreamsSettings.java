@@ -24,8 +24,9 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param maxRecordBytes largest record read and written: {@code max.request.size}
  * @param compression {@code compression.type} of the results
  * @param groupProtocol {@code group.protocol}: classic or streams (KIP-1071)
- * @param bufferedRecords {@code buffered.records.per.partition} and a bound of {@code
- *     max.poll.records}: whole images wait there
+ * @param partitionFetchBytes {@code max.partition.fetch.bytes}. A partition holds at most three
+ *     portions of this size, or of one record where that is larger: one fetched, one polled, and
+ *     the record being processed
  * @param stateDir {@code state.dir}; holds no results, only Kafka Streams' own process id
  * @param overrides any further Kafka Streams, consumer or producer keys; they win over all others
  */
@@ -40,11 +41,19 @@ public record StreamsSettings(
     int maxRecordBytes,
     String compression,
     String groupProtocol,
-    int bufferedRecords,
+    int partitionFetchBytes,
     Path stateDir,
     Map<String, String> overrides) {
-  private static final int PARTITION_FETCH_BYTES = 8 << 20;
-  private static final int FETCH_BYTES = 64 << 20;
+  private static final int PARTITION_FETCH_BYTES = 1 << 20;
+  private static final int FETCH_BYTES = 16 << 20;
+  private static final int POLL_RECORDS = 128;
+
+  /**
+   * Kafka Streams counts records here, and ours are of any size: with more than one, a partition of
+   * large images would hold as many of them. The pipeline's own window keeps the devices busy.
+   */
+  private static final int BUFFERED_RECORDS = 1;
+
   private static final int POLL_MILLIS = 5;
 
   /** Settings as recommended, at least once. */
@@ -61,7 +70,7 @@ public record StreamsSettings(
         64 << 20,
         "zstd",
         "classic",
-        16,
+        PARTITION_FETCH_BYTES,
         stateDir,
         Map.of());
   }
@@ -79,7 +88,7 @@ public record StreamsSettings(
         maxRecordBytes,
         compression,
         groupProtocol,
-        bufferedRecords,
+        partitionFetchBytes,
         stateDir,
         overrides);
   }
@@ -97,7 +106,7 @@ public record StreamsSettings(
         maxRecordBytes,
         compression,
         groupProtocol,
-        bufferedRecords,
+        partitionFetchBytes,
         stateDir,
         otherOverrides);
   }
@@ -121,7 +130,7 @@ public record StreamsSettings(
     put(properties, StreamsConfig.STATE_DIR_CONFIG, stateDir);
     put(properties, StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
     put(properties, StreamsConfig.GROUP_PROTOCOL_CONFIG, groupProtocol);
-    put(properties, StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, bufferedRecords);
+    put(properties, StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, BUFFERED_RECORDS);
     put(
         properties,
         StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
@@ -134,12 +143,12 @@ public record StreamsSettings(
     put(properties, "processing.exception.handler.global.enabled", true);
     put(properties, DeadLetters.TOPIC_CONFIG, topology.topics().deadLetter());
     put(properties, DeadLetters.VERSION_CONFIG, topology.applicationVersion());
-    putConsumer(properties, ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2 * bufferedRecords);
+    putConsumer(properties, ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLL_RECORDS);
     putConsumer(properties, ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, maxPollInterval.toMillis());
-    putConsumer(properties, ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_FETCH_BYTES);
+    putConsumer(properties, ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, partitionFetchBytes);
     putConsumer(properties, ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
     putProducer(properties, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxRecordBytes);
-    putProducer(properties, ProducerConfig.BUFFER_MEMORY_CONFIG, 2L * maxRecordBytes);
+    putProducer(properties, ProducerConfig.BUFFER_MEMORY_CONFIG, maxRecordBytes);
     putProducer(properties, ProducerConfig.COMPRESSION_TYPE_CONFIG, compression);
     putProducer(
         properties, ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, transactionTimeout.toMillis());

@@ -33,10 +33,10 @@ class StreamsSettingsTest {
     assertThat(config.getLong("statestore.cache.max.bytes")).isZero();
     assertThat(config.getProducerConfigs("c"))
         .containsEntry("max.request.size", Integer.toString(64 << 20))
-        .containsEntry("buffer.memory", Integer.toString(128 << 20))
+        .containsEntry("buffer.memory", Integer.toString(64 << 20))
         .containsEntry("compression.type", "zstd")
         .containsEntry("transaction.timeout.ms", "60000");
-    assertThat(config.getMainConsumerConfigs("g", "c", 0)).containsEntry("max.poll.records", "32");
+    assertThat(config.getMainConsumerConfigs("g", "c", 0)).containsEntry("max.poll.records", "128");
   }
 
   @Test
@@ -61,7 +61,7 @@ class StreamsSettingsTest {
             1 << 20,
             "lz4",
             "classic",
-            8,
+            1 << 20,
             Path.of("state"),
             Map.of());
 
