@@ -25,6 +25,7 @@ final class StreamsClient {
   private final StreamThreadFailures failures;
   private final Consumer<String> onDeath;
   private final AtomicReference<Runnable> onRunning = new AtomicReference<>();
+  private boolean closing;
 
   /**
    * Creates the client; {@link #start} starts it.
@@ -48,13 +49,15 @@ final class StreamsClient {
   }
 
   /**
-   * Starts it.
+   * Starts it, unless it has been told to close.
    *
    * @param running called once, when it first has its partitions
    */
-  void start(Runnable running) {
-    onRunning.set(running);
-    streams.start();
+  synchronized void start(Runnable running) {
+    if (!closing) {
+      onRunning.set(running);
+      streams.start();
+    }
   }
 
   private void changed(KafkaStreams.State now, KafkaStreams.State before) {
@@ -87,7 +90,8 @@ final class StreamsClient {
   }
 
   /** Tells it to drain, commit and leave the group; does not wait. */
-  void beginClose() {
+  synchronized void beginClose() {
+    closing = true;
     // Leaving the group hands the partitions over at once, and a restart need not wait either.
     streams.close(
         CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
