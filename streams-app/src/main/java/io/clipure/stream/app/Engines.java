@@ -1,5 +1,6 @@
 package io.clipure.stream.app;
 
+import io.clipure.stream.batching.EncoderFactory;
 import io.clipure.stream.clip.DjlImageEncoder;
 import io.clipure.stream.clip.EncoderException;
 import io.clipure.stream.clip.EncoderOptions;
@@ -118,6 +119,13 @@ final class Engines implements AutoCloseable {
       }
     }
     return devices;
+  }
+
+  /** The configured devices, one entry a worker, for the pipeline to open and replace. */
+  List<EncoderFactory> encoders() {
+    return devices().stream()
+        .map(device -> new EncoderFactory(device, () -> openEncoder(device)))
+        .toList();
   }
 
   /**

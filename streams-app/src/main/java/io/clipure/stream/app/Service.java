@@ -3,7 +3,6 @@ package io.clipure.stream.app;
 import io.clipure.stream.batching.BatchingSettings;
 import io.clipure.stream.batching.BatchingStats;
 import io.clipure.stream.batching.InferencePipeline;
-import io.clipure.stream.clip.ImageEncoder;
 import io.clipure.stream.config.AppConfig;
 import io.clipure.stream.policy.LabelSets;
 import io.clipure.stream.topology.LabelSetHolder;
@@ -15,8 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -55,11 +52,11 @@ final class Service implements AutoCloseable {
   private final AtomicReference<Runnable> onFailure = new AtomicReference<>(() -> {});
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Service(AppConfig config, Path stateDir, Engines engines, List<ImageEncoder> encoders) {
+  private Service(AppConfig config, Path stateDir, Engines engines, InferencePipeline pipeline) {
     this.stateDir = stateDir;
     this.engines = engines;
-    BatchingSettings batching = Settings.batching(config);
-    this.pipeline = new InferencePipeline(batching, encoders);
+    this.pipeline = pipeline;
+    BatchingSettings batching = pipeline.settings();
     this.labelSets = new LabelSetHolder(engines.judges(), engines.labelSet());
     this.stopTimeout = config.stream().stopTimeout();
     TopologySettings topology = Settings.topology(config, engines);
@@ -110,27 +107,30 @@ final class Service implements AutoCloseable {
   /** Opens the engines, warms the devices up and starts the graph. */
   static Service start(AppConfig config, Home home) {
     Engines engines = Engines.open(config, home);
-    List<ImageEncoder> encoders = new ArrayList<>();
+    InferencePipeline pipeline = null;
     try {
-      for (String device : engines.devices()) {
-        encoders.add(engines.openEncoder(device));
-      }
+      pipeline = new InferencePipeline(Settings.batching(config), engines.encoders());
       // Nothing in it outlives the process: every store is in memory.
       Path stateDir = Files.createTempDirectory("clipure-stream-");
-      Service service = new Service(config, stateDir, engines, encoders);
+      Service service = new Service(config, stateDir, engines, pipeline);
       // The back-fill has no label-set store of its own: it starts once the live client has read
       // it.
       service.live.start(() -> service.backfill.ifPresent(client -> client.start(() -> {})));
       return service;
     } catch (IOException e) {
-      encoders.forEach(ImageEncoder::close);
-      engines.close();
+      release(pipeline, engines);
       throw new RefusedException("no temporary folder can be made: " + e.getMessage(), e);
     } catch (RuntimeException e) {
-      encoders.forEach(ImageEncoder::close);
-      engines.close();
+      release(pipeline, engines);
       throw e;
     }
+  }
+
+  private static void release(InferencePipeline pipeline, Engines engines) {
+    if (pipeline != null) {
+      pipeline.close();
+    }
+    engines.close();
   }
 
   private void died(String why) {

@@ -8,12 +8,15 @@ package io.clipure.stream.batching;
  * @param maxBatch configured batch size
  * @param settled jobs that ended in loading
  * @param failed jobs that failed alone
- * @param inFlight images admitted and not yet forwarded
- * @param inFlightBytes the same in bytes
- * @param peakInFlight highest {@code inFlight} so far
- * @param peakInFlightBytes highest {@code inFlightBytes} so far
- * @param loadNanos time of load threads in loaders
- * @param encodeNanos time of device threads in encoders
+ * @param expired jobs whose deadline passed before inference
+ * @param all room taken, both lanes together
+ * @param live room taken by live images
+ * @param backfill room taken by back-fill images
+ * @param fetchSlots fetches running and fetched images not yet decoded
+ * @param decodeBytes memory of decodings, in bytes
+ * @param loadNanos time of fetch and load threads in steps
+ * @param encodeNanos time of device threads in encoders, for batches that succeeded
+ * @param faults what went wrong on devices
  */
 public record BatchingStats(
     long items,
@@ -21,12 +24,64 @@ public record BatchingStats(
     int maxBatch,
     long settled,
     long failed,
-    int inFlight,
-    long inFlightBytes,
-    int peakInFlight,
-    long peakInFlightBytes,
+    long expired,
+    InFlight all,
+    InFlight live,
+    InFlight backfill,
+    Use fetchSlots,
+    Use decodeBytes,
     long loadNanos,
-    long encodeNanos) {
+    long encodeNanos,
+    Faults faults) {
+
+  /**
+   * Images admitted and not yet forwarded.
+   *
+   * @param count now
+   * @param bytes now
+   * @param peakCount highest so far
+   * @param peakBytes highest so far
+   */
+  public record InFlight(int count, long bytes, int peakCount, long peakBytes) {}
+
+  /**
+   * A bounded resource.
+   *
+   * @param now taken now
+   * @param peak highest so far
+   */
+  public record Use(long now, long peak) {}
+
+  /**
+   * Faults of devices, and what was done.
+   *
+   * @param hangs encoder calls that outlasted the device deadline
+   * @param replaced encoders opened in place of one that hung or failed
+   * @param retired device workers given up for good
+   * @param outOfMemory batches halved because memory ran out
+   * @param retries images that went to an encoder again
+   */
+  public record Faults(long hangs, long replaced, long retired, long outOfMemory, long retries) {}
+
+  /** Images admitted and not yet forwarded. */
+  public int inFlight() {
+    return all.count();
+  }
+
+  /** The same in bytes. */
+  public long inFlightBytes() {
+    return all.bytes();
+  }
+
+  /** Highest {@link #inFlight} so far. */
+  public int peakInFlight() {
+    return all.peakCount();
+  }
+
+  /** Highest {@link #inFlightBytes} so far. */
+  public long peakInFlightBytes() {
+    return all.peakBytes();
+  }
 
   /** Mean share of a batch that was used, 0..1; 0 before the first batch. */
   public double fill() {

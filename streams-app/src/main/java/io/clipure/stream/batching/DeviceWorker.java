@@ -26,11 +26,13 @@ final class DeviceWorker implements Runnable {
   }
 
   private final ImageEncoder encoder;
+  private final int most;
   private final MicroBatcher<Ticket<?>> batcher;
   private final Listener listener;
 
-  DeviceWorker(ImageEncoder encoder, MicroBatcher<Ticket<?>> batcher, Listener listener) {
+  DeviceWorker(ImageEncoder encoder, int most, MicroBatcher<Ticket<?>> batcher, Listener listener) {
     this.encoder = encoder;
+    this.most = most;
     this.batcher = batcher;
     this.listener = listener;
   }
@@ -38,7 +40,9 @@ final class DeviceWorker implements Runnable {
   @Override
   public void run() {
     try {
-      for (List<Ticket<?>> batch = batcher.take(); !batch.isEmpty(); batch = batcher.take()) {
+      for (List<Ticket<?>> batch = batcher.take(most, most).items();
+          !batch.isEmpty();
+          batch = batcher.take(most, most).items()) {
         encode(batch.stream().filter(Ticket::begin).toList());
       }
     } catch (InterruptedException e) {

@@ -3,28 +3,24 @@ package io.clipure.stream.batching;
 import io.clipure.stream.clip.ImageEncoder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one path from job to embedding, shared by all tasks of the process: load threads, the
- * micro-batcher, one worker thread a device.
+ * The one path from job to embedding, shared by all tasks of the process: fetch threads, load
+ * threads, the micro-batcher, one worker a device.
  *
  * <pre>
- *             submit             ┌──────────────┐ pixels ┌──────────────┐ batch ┌──────────────────┐
- *  stream  ─────────► budget ──► │ load threads │ ─────► │ MicroBatcher │ ────► │ worker, one each │
- *  threads ◄───────── progress ◄─┤              │        └──────────────┘       │ device           │
- *             outcome            └──────────────┘ ◄─────────── outcome ─────────┴──────────────────┘
+ *             submit             ┌───────────────┐ pixels ┌──────────────┐ batch ┌─────────────────┐
+ *  stream  ─────────► budget ──► │ StepRunner:   │ ─────► │ MicroBatcher │ ────► │ Device, one     │
+ *  threads ◄───────── progress ◄─┤ fetch, decode │        └──────────────┘ ◄──── │ each worker     │
+ *             outcome            └───────────────┘ ◄──────────── outcome ────────┴─────────────────┘
  *
- *  RUNNING ── an Error in a worker, or a broken device ──► FAILED ──► CLOSED
- *     └────────────────────── close ──────────────────────────────────► │
+ *  RUNNING ── an Error in a thread, or the last device given up ──► FAILED ──► CLOSED
+ *     └────────────────────────── close ───────────────────────────────────────► │
  * </pre>
  *
  * <p>FAILED is for good: every task fails loudly at its next call, so that nothing is committed
@@ -37,36 +33,60 @@ public final class InferencePipeline implements AutoCloseable {
   private static final long CLOSE_SECONDS = 10;
 
   private final BatchingSettings settings;
-  private final List<ImageEncoder> encoders;
+  private final List<ImageEncoder> encoders = new ArrayList<>();
   private final InFlightBudget budget;
   private final Progress progress = new Progress();
   private final StatsRecorder stats = new StatsRecorder();
   private final MicroBatcher<Ticket<?>> batcher;
-  private final ExecutorService loadThreads;
+  private final FetchPool fetches;
+  private final DecodePool decodes;
+  private final StepRunner steps;
+  private final Timer timer;
   private final List<Thread> workers = new ArrayList<>();
   private final AtomicReference<PipelineFailedException> failure = new AtomicReference<>();
 
   /**
-   * Starts the threads.
+   * Opens an encoder for each device worker and starts the threads.
    *
    * @param settings sizes
-   * @param encoders one for each device worker, owned and closed by the pipeline from here on
+   * @param devices one for each device worker
+   * @throws RuntimeException what a factory throws; encoders opened before are closed
    */
-  public InferencePipeline(BatchingSettings settings, List<? extends ImageEncoder> encoders) {
-    if (encoders.isEmpty()) {
+  public InferencePipeline(BatchingSettings settings, List<EncoderFactory> devices) {
+    this(settings, devices, new TimerThread(), System::currentTimeMillis);
+  }
+
+  /**
+   * With a timer and a clock of its own, for tests.
+   *
+   * @param timer closed by the pipeline
+   * @param clock epoch milliseconds
+   */
+  InferencePipeline(
+      BatchingSettings settings, List<EncoderFactory> devices, Timer timer, LongSupplier clock) {
+    if (devices.isEmpty()) {
       throw new IllegalArgumentException("no device: expected at least one image encoder");
     }
+    Share share = new Share(settings.backfillShare());
     this.settings = settings;
-    this.encoders = List.copyOf(encoders);
-    this.budget = new InFlightBudget(settings.maxInFlight(), settings.maxInFlightBytes());
-    this.batcher = new MicroBatcher<>(settings.maxBatch(), settings.maxDelay());
-    AtomicInteger number = new AtomicInteger();
-    this.loadThreads =
-        Executors.newFixedThreadPool(
-            settings.loadThreads(), run -> daemon(run, "clipure-load-" + number.incrementAndGet()));
-    for (ImageEncoder encoder : this.encoders) {
-      DeviceWorker worker = new DeviceWorker(encoder, batcher, new WorkerListener());
-      workers.add(daemon(worker, "clipure-device-" + workers.size() + "-" + encoder.device()));
+    this.timer = timer;
+    this.budget = new InFlightBudget(settings.maxInFlight(), settings.maxInFlightBytes(), share);
+    this.batcher = new MicroBatcher<>(settings.maxDelay());
+    this.fetches = new FetchPool(settings.fetchThreads(), settings.fetchPerHost(), share);
+    this.decodes = new DecodePool(settings.loadThreads(), settings.decodeBytes(), share);
+    this.steps = new StepRunner(fetches, decodes, batcher, timer, clock, new StepListener());
+    try {
+      devices.forEach(device -> encoders.add(device.open().get()));
+    } catch (RuntimeException | Error e) {
+      encoders.forEach(ImageEncoder::close);
+      steps.close();
+      timer.close();
+      throw e;
+    }
+    for (ImageEncoder encoder : encoders) {
+      DeviceWorker worker =
+          new DeviceWorker(encoder, settings.maxBatch(), batcher, new WorkerListener());
+      workers.add(Threads.daemon(worker, "clipure-device-" + workers.size()));
     }
     workers.forEach(Thread::start);
   }
@@ -78,7 +98,7 @@ public final class InferencePipeline implements AutoCloseable {
 
   /** A snapshot of the counters. */
   public BatchingStats stats() {
-    return stats.snapshot(settings.maxBatch(), budget);
+    return stats.snapshot(settings.maxBatch(), budget, fetches, decodes);
   }
 
   /**
@@ -96,26 +116,11 @@ public final class InferencePipeline implements AutoCloseable {
   /** Admits a job, or returns null if there is no room; the caller is then next in line. */
   <D> Ticket<D> trySubmit(Object caller, Job<D> job) {
     checkHealthy();
-    if (!budget.tryAcquire(caller, job.bytes())) {
+    if (!budget.tryAcquire(caller, job.lane(), job.bytes())) {
       return null;
     }
-    Ticket<D> ticket = new Ticket<>(job, () -> giveBack(job.bytes()));
-    batcher.expect();
-    try {
-      loadThreads.execute(
-          () -> {
-            try {
-              load(ticket);
-            } finally {
-              batcher.settle();
-            }
-          });
-    } catch (RejectedExecutionException e) {
-      batcher.settle();
-      ticket.abandon();
-      checkHealthy();
-      throw new PipelineFailedException("The load threads take no more work", e);
-    }
+    Ticket<D> ticket = new Ticket<>(job, () -> giveBack(job.lane(), job.bytes()));
+    steps.start(ticket, job.first());
     return ticket;
   }
 
@@ -129,40 +134,9 @@ public final class InferencePipeline implements AutoCloseable {
     return progress;
   }
 
-  private void giveBack(long bytes) {
-    budget.release(bytes);
+  private void giveBack(Lane lane, long bytes) {
+    budget.release(lane, bytes);
     progress.signal();
-  }
-
-  private <D> void load(Ticket<D> ticket) {
-    if (!ticket.begin()) {
-      return;
-    }
-    Supplier<Loaded<D>> loader = ticket.loader();
-    long started = System.nanoTime();
-    try {
-      Loaded<D> loaded = loader.get();
-      long now = System.nanoTime();
-      stats.loadNanos.add(now - started);
-      if (loaded instanceof Loaded.Pixels<D> pixels) {
-        if (ticket.pause(pixels, now - started, now)) {
-          batcher.add(ticket);
-        }
-      } else {
-        stats.settled.increment();
-        ticket.finish(new Outcome.Settled<>(loaded.detail()));
-        progress.signal();
-      }
-    } catch (RuntimeException | StackOverflowError e) {
-      // A hostile file may exhaust the stack of a recursive decoder; that is the file's fault.
-      LOG.error("Loading an image failed unexpectedly", e);
-      stats.failed.increment();
-      ticket.finish(new Outcome.Failed<>(Outcome.Stage.LOAD, "loading failed unexpectedly: " + e));
-      progress.signal();
-    } catch (Error e) {
-      fail("A load thread failed: " + e, e);
-      throw e;
-    }
   }
 
   private void fail(String message, Throwable cause) {
@@ -177,8 +151,9 @@ public final class InferencePipeline implements AutoCloseable {
   @Override
   public void close() {
     failure.compareAndSet(null, new PipelineFailedException("The pipeline is closed", null));
-    loadThreads.shutdownNow();
+    steps.close();
     batcher.close();
+    timer.close();
     progress.signal();
     for (int i = 0; i < workers.size(); i++) {
       if (ended(workers.get(i))) {
@@ -199,10 +174,28 @@ public final class InferencePipeline implements AutoCloseable {
     return !worker.isAlive();
   }
 
-  private static Thread daemon(Runnable run, String name) {
-    Thread thread = new Thread(run, name);
-    thread.setDaemon(true);
-    return thread;
+  private final class StepListener implements StepRunner.Listener {
+    @Override
+    public void stepRan(long nanos) {
+      stats.loadNanos.add(nanos);
+    }
+
+    @Override
+    public void ended(Outcome<?> outcome) {
+      if (outcome instanceof Outcome.Settled) {
+        stats.settled.increment();
+      } else if (outcome instanceof Outcome.Expired) {
+        stats.expired.increment();
+      } else {
+        stats.failed.increment();
+      }
+      progress.signal();
+    }
+
+    @Override
+    public void broken(String message, Throwable cause) {
+      fail(message, cause);
+    }
   }
 
   private final class WorkerListener implements DeviceWorker.Listener {

@@ -13,7 +13,7 @@ public sealed interface Outcome<D> {
    *
    * @param detail what loading gave besides pixels
    * @param embedding {@code [dimension]}, not normalised, finite and not zero
-   * @param loadNanos time on the load thread
+   * @param loadNanos time in its steps, on fetch and load threads
    * @param queueNanos time between loaded and the start of its batch
    * @param encodeNanos time of the whole batch in the encoder
    * @param batchSize images in that batch
@@ -44,11 +44,17 @@ public sealed interface Outcome<D> {
    */
   record Failed<D>(Stage stage, String message) implements Outcome<D> {}
 
+  /** Its deadline passed before an encoder began with it; no inference was spent on it. */
+  record Expired<D>() implements Outcome<D> {}
+
   /** Where a job failed. */
   enum Stage {
-    /** The loader threw: a bug, not bad input. */
+    /** A step threw: a bug, not bad input. */
     LOAD,
-    /** The encoder refused this image, or answered with NaN, infinities or zeros. */
+    /**
+     * Encoders failed or hung because of this image, as often as is allowed, or answered with NaN,
+     * infinities or zeros.
+     */
     ENCODE
   }
 }

@@ -8,21 +8,32 @@ final class StatsRecorder {
   final LongAdder batches = new LongAdder();
   final LongAdder settled = new LongAdder();
   final LongAdder failed = new LongAdder();
+  final LongAdder expired = new LongAdder();
   final LongAdder loadNanos = new LongAdder();
   final LongAdder encodeNanos = new LongAdder();
+  final LongAdder hangs = new LongAdder();
+  final LongAdder replaced = new LongAdder();
+  final LongAdder retired = new LongAdder();
+  final LongAdder outOfMemory = new LongAdder();
+  final LongAdder retries = new LongAdder();
 
-  BatchingStats snapshot(int maxBatch, InFlightBudget budget) {
+  BatchingStats snapshot(
+      int maxBatch, InFlightBudget budget, FetchPool fetches, DecodePool decodes) {
     return new BatchingStats(
         items.sum(),
         batches.sum(),
         maxBatch,
         settled.sum(),
         failed.sum(),
-        budget.count(),
-        budget.bytes(),
-        budget.peakCount(),
-        budget.peakBytes(),
+        expired.sum(),
+        budget.inFlight(),
+        budget.inFlight(Lane.LIVE),
+        budget.inFlight(Lane.BACKFILL),
+        fetches.use(),
+        decodes.use(),
         loadNanos.sum(),
-        encodeNanos.sum());
+        encodeNanos.sum(),
+        new BatchingStats.Faults(
+            hangs.sum(), replaced.sum(), retired.sum(), outOfMemory.sum(), retries.sum()));
   }
 }

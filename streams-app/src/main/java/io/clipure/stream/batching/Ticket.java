@@ -1,10 +1,9 @@
 package io.clipure.stream.batching;
 
-import java.util.function.Supplier;
-
 /**
  * One job in flight. Its room in the budget is given back exactly once: when its owner has
- * forwarded the result, or, abandoned, as soon as no worker touches it.
+ * forwarded the result, or, abandoned, as soon as no worker touches it. So is its fetch slot, if it
+ * holds one, which is given back earlier where it can.
  *
  * <pre>
  *            begin            finish               release
@@ -14,20 +13,26 @@ import java.util.function.Supplier;
  *     └── abandon ────────────────────────────────────────────────┘
  * </pre>
  *
- * <p><b>Threading</b>: owner methods on the stream thread, worker methods on load and device
- * threads; state changes are synchronized, the outcome is published by a volatile write.
+ * <p><b>Threading</b>: owner methods on the stream thread, worker methods on fetch, load, device
+ * and timer threads, one at a time; state changes are synchronized, the outcome is published by a
+ * volatile write. Giving back may take the locks of the budget and of the fetch pool; neither calls
+ * back under its lock.
  */
 final class Ticket<D> {
   private final long bytes;
+  private final Lane lane;
+  private final long expiresAt;
   private final Runnable giveBack;
-  private Supplier<Loaded<D>> loader;
   private byte[] pixels;
+  private Runnable slot;
+  private Runnable interrupt;
+  private Step<D> step;
   private boolean busy;
-  private boolean abandoned;
   private boolean givenBack;
+  private volatile boolean abandoned;
   private volatile Outcome<D> outcome;
 
-  /** Written by the load thread before the batcher's lock publishes them to the device thread. */
+  /** These are the worker's of the moment; its pause publishes them to the next one. */
   private D detail;
 
   private long loadNanos;
@@ -35,7 +40,8 @@ final class Ticket<D> {
 
   Ticket(Job<D> job, Runnable giveBack) {
     this.bytes = job.bytes();
-    this.loader = job.loader();
+    this.lane = job.lane();
+    this.expiresAt = job.expiresAt();
     this.giveBack = giveBack;
   }
 
@@ -51,43 +57,95 @@ final class Ticket<D> {
 
   /** Owner: nobody wants the result any more. */
   synchronized void abandon() {
+    if (abandoned) {
+      return;
+    }
     abandoned = true;
-    loader = null;
     if (!busy) {
-      pixels = null;
-      giveBackOnce();
+      letGo();
+    } else if (interrupt != null) {
+      interrupt.run();
     }
   }
 
-  /** Worker: claims the job for a step; false if it was abandoned. */
+  /** Worker: claims the job; false if it was abandoned. */
   synchronized boolean begin() {
     busy = !abandoned;
     return busy;
   }
 
-  /** Worker: the pixels are there; the job waits for a batch. False if it was abandoned. */
-  synchronized boolean pause(Loaded.Pixels<D> loaded, long nanos, long now) {
-    busy = false;
-    loader = null;
-    if (abandoned) {
-      giveBackOnce();
-      return false;
+  /** Worker: claims the job together with a fetch slot; false, and no slot taken, if abandoned. */
+  synchronized boolean begin(Runnable giveSlotBack) {
+    if (begin()) {
+      slot = giveSlotBack;
     }
+    return busy;
+  }
+
+  /** Worker: what tells a long step that the job was abandoned; must not block. */
+  synchronized void interruptBy(Runnable whenAbandoned) {
+    interrupt = whenAbandoned;
+    if (abandoned) {
+      whenAbandoned.run();
+    }
+  }
+
+  /** Worker: a step ended, {@code next} waits. False if the job was abandoned. */
+  synchronized boolean pause(Step<D> next, long nanos) {
+    loadNanos += nanos;
+    if (!(next instanceof Step.Decode<D>)) {
+      dropSlot();
+    }
+    step = next;
+    return pause();
+  }
+
+  /** Worker: the pixels are there; the job waits for a batch. False if it was abandoned. */
+  synchronized boolean ready(Loaded.Pixels<D> loaded, long nanos, long now) {
+    loadNanos += nanos;
+    dropSlot();
+    step = null;
     detail = loaded.detail();
     pixels = loaded.pixels();
-    loadNanos = nanos;
     readyAt = now;
-    return true;
+    return pause();
+  }
+
+  /** Worker: the job waits again for what it waited for before. False if it was abandoned. */
+  synchronized boolean pause() {
+    busy = false;
+    interrupt = null;
+    if (abandoned) {
+      letGo();
+    }
+    return !abandoned;
   }
 
   /** Worker: the job is over. */
   synchronized void finish(Outcome<D> result) {
     busy = false;
-    loader = null;
+    interrupt = null;
+    step = null;
     pixels = null;
+    dropSlot();
     outcome = result;
     if (abandoned) {
       giveBackOnce();
+    }
+  }
+
+  private void letGo() {
+    step = null;
+    pixels = null;
+    dropSlot();
+    giveBackOnce();
+  }
+
+  private void dropSlot() {
+    if (slot != null) {
+      Runnable held = slot;
+      slot = null;
+      held.run();
     }
   }
 
@@ -98,12 +156,29 @@ final class Ticket<D> {
     }
   }
 
-  synchronized Supplier<Loaded<D>> loader() {
-    return loader;
+  /** The step it waits for. */
+  synchronized Step<D> step() {
+    return step;
   }
 
   synchronized byte[] pixels() {
     return pixels;
+  }
+
+  boolean abandoned() {
+    return abandoned;
+  }
+
+  boolean expired(long nowMillis) {
+    return nowMillis >= expiresAt && expiresAt != Job.NEVER;
+  }
+
+  long expiresAt() {
+    return expiresAt;
+  }
+
+  Lane lane() {
+    return lane;
   }
 
   long bytes() {

@@ -5,9 +5,11 @@ import io.clipure.schemas.ImageReference;
 import io.clipure.schemas.InlineImage;
 import io.clipure.stream.batching.Job;
 import io.clipure.stream.batching.Loaded;
+import io.clipure.stream.batching.Step;
 import io.clipure.stream.image.ImageLoader;
 import io.clipure.stream.image.LoadedImage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.api.Record;
 
 /** Makes the pipeline job of an event. Thread-safe. */
@@ -27,18 +29,23 @@ final class LoadJobs implements Function<Record<String, ImageEvent>, Job<Loading
   public Job<Loading> apply(Record<String, ImageEvent> record) {
     ImageEvent event = record.value();
     if (event == null) {
-      return new Job<>(
-          OVERHEAD_BYTES, () -> refused(ReasonCodes.EMPTY_VALUE, "the record has no value"));
+      return Job.live(
+          OVERHEAD_BYTES,
+          new Step.Done<>(refused(ReasonCodes.EMPTY_VALUE, "the record has no value")));
     }
     if (event.getContent() instanceof InlineImage inline) {
       // Held twice until forwarded: in the event, and raw for a possible dead letter.
       long held = 2L * inline.getData().remaining();
-      return new Job<>(
+      return Job.live(
           OVERHEAD_BYTES + pixelBytes + held,
-          () -> loaded(loader.load(inline.getData().asReadOnlyBuffer())));
+          decode(() -> loader.load(inline.getData().asReadOnlyBuffer())));
     }
     String uri = ((ImageReference) event.getContent()).getUri();
-    return new Job<>(OVERHEAD_BYTES + pixelBytes, () -> loaded(loader.load(uri)));
+    return Job.live(OVERHEAD_BYTES + pixelBytes, decode(() -> loader.load(uri)));
+  }
+
+  private Step<Loading> decode(Supplier<LoadedImage> load) {
+    return new Step.Decode<>(pixelBytes, () -> new Step.Done<>(loaded(load.get())));
   }
 
   private static Loaded<Loading> loaded(LoadedImage image) {

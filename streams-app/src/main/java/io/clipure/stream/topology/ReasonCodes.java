@@ -11,8 +11,11 @@ public final class ReasonCodes {
   /** The record has no value. */
   public static final String EMPTY_VALUE = "EMPTY_VALUE";
 
-  /** The encoder fails for this image alone, or answers with NaN. */
+  /** The encoder fails or hangs for this image alone, or answers with NaN. */
   public static final String ENCODER_FAILED = "ENCODER_FAILED";
+
+  /** The event's deadline passed before an encoder began with its image. */
+  public static final String DEADLINE_EXPIRED = "DEADLINE_EXPIRED";
 
   /** A bug that this one event sets off; the log has the stack. */
   public static final String INTERNAL_ERROR = "INTERNAL_ERROR";

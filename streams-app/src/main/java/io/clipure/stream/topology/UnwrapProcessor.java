@@ -61,6 +61,10 @@ final class UnwrapProcessor implements Processor<String, Classified, String, Lab
               : ReasonCodes.INTERNAL_ERROR,
           failed.message());
     }
+    if (outcome instanceof Outcome.Expired<Loading>) {
+      throw new ImageRejectedException(
+          ReasonCodes.DEADLINE_EXPIRED, "the deadline passed before the image was classified");
+    }
     throw new IllegalStateException("no verdict can follow from " + outcome);
   }
 }

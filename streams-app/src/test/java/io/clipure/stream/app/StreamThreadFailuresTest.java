@@ -5,6 +5,7 @@ import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.St
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clipure.stream.batching.BatchingSettings;
+import io.clipure.stream.batching.EncoderFactory;
 import io.clipure.stream.batching.InferencePipeline;
 import io.clipure.stream.clip.ImageEncoder;
 import java.time.Duration;
@@ -17,7 +18,8 @@ import org.junit.jupiter.api.Test;
 
 class StreamThreadFailuresTest {
   private final InferencePipeline pipeline =
-      new InferencePipeline(BatchingSettings.defaults(1), List.of(new IdleEncoder()));
+      new InferencePipeline(
+          BatchingSettings.defaults(1), List.of(new EncoderFactory("idle", IdleEncoder::new)));
   private final AtomicLong now = new AtomicLong();
   private final List<Long> pauses = new ArrayList<>();
   private final StreamThreadFailures failures =

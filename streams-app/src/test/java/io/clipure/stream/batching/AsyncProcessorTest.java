@@ -38,7 +38,7 @@ class AsyncProcessorTest {
         new InferencePipeline(
             new BatchingSettings(
                 1, 4, Duration.ZERO, 16, 1_000, 8, Duration.ofMillis(100), Duration.ofMillis(5)),
-            List.of(encoder));
+            List.of(new EncoderFactory("fake:0", () -> encoder)));
     Topology topology = new Topology();
     topology
         .addSource("source", new StringDeserializer(), new IntegerDeserializer(), "in")
@@ -47,12 +47,7 @@ class AsyncProcessorTest {
             new AsyncProcessorSupplier<String, Integer, String, String>(
                 "barrier",
                 pipeline,
-                record ->
-                    new Job<>(
-                        10,
-                        () ->
-                            new Loaded.Pixels<>(
-                                record.key(), new byte[] {record.value().byteValue()})),
+                record -> Jobs.pixels(10, record.key(), record.value()),
                 (value, outcome) -> value + " " + outcome.getClass().getSimpleName()),
             "source")
         .addSink("sink", "out", new StringSerializer(), new StringSerializer(), "async");

@@ -36,11 +36,11 @@ class InferencePipelineTest {
                 8,
                 Duration.ofSeconds(20),
                 Duration.ofMillis(5)),
-            List.of(encoder));
+            List.of(new EncoderFactory("fake:0", () -> encoder)));
   }
 
   private static Job<String> job(int first, long bytes) {
-    return new Job<>(bytes, () -> new Loaded.Pixels<>("d" + first, new byte[] {(byte) first}));
+    return Jobs.pixels(bytes, "d" + first, first);
   }
 
   private Ticket<String> submit(int first) {
@@ -65,12 +65,13 @@ class InferencePipelineTest {
     CountDownLatch loaded = new CountDownLatch(1);
     pipeline.trySubmit(
         CALLER,
-        new Job<>(
+        Job.live(
             1,
-            () -> {
-              loaded.countDown(); // the one load thread has passed all before
-              return new Loaded.Settled<>("marker");
-            }));
+            Jobs.decode(
+                () -> {
+                  loaded.countDown(); // the one load thread has passed all before
+                  return new Loaded.Settled<>("marker");
+                })));
     await().until(() -> loaded.getCount() == 0);
     encoder.gate.release(1_000);
     return tickets;

@@ -20,11 +20,11 @@ class MicroBatcherTest {
     consumer.shutdownNow();
   }
 
-  private CompletableFuture<List<Integer>> take(MicroBatcher<Integer> batcher) {
+  private CompletableFuture<List<Integer>> take(MicroBatcher<Integer> batcher, int most) {
     return CompletableFuture.supplyAsync(
         () -> {
           try {
-            return batcher.take();
+            return batcher.take(most, most).items();
           } catch (InterruptedException e) {
             throw new IllegalStateException(e);
           }
@@ -38,62 +38,62 @@ class MicroBatcherTest {
 
   @Test
   void a_batch_closes_when_it_is_full_whatever_the_delay() throws Exception {
-    MicroBatcher<Integer> batcher = new MicroBatcher<>(3, NEVER);
-    batcher.expect();
-    CompletableFuture<List<Integer>> batch = take(batcher);
-    batcher.add(1);
-    batcher.add(2);
+    MicroBatcher<Integer> batcher = new MicroBatcher<>(NEVER);
+    batcher.expect(Lane.LIVE);
+    CompletableFuture<List<Integer>> batch = take(batcher, 3);
+    batcher.add(Lane.LIVE, 1);
+    batcher.add(Lane.LIVE, 2);
     assertThat(batch).isNotDone();
-    batcher.add(3);
+    batcher.add(Lane.LIVE, 3);
 
     assertThat(get(batch)).containsExactly(1, 2, 3);
   }
 
   @Test
   void a_batch_closes_after_the_delay_though_it_is_not_full() throws Exception {
-    MicroBatcher<Integer> batcher = new MicroBatcher<>(3, Duration.ofMillis(1));
-    batcher.expect();
-    CompletableFuture<List<Integer>> batch = take(batcher);
-    batcher.add(1);
+    MicroBatcher<Integer> batcher = new MicroBatcher<>(Duration.ofMillis(1));
+    batcher.expect(Lane.LIVE);
+    CompletableFuture<List<Integer>> batch = take(batcher, 3);
+    batcher.add(Lane.LIVE, 1);
 
     assertThat(get(batch)).containsExactly(1);
   }
 
   @Test
   void a_batch_closes_when_nobody_else_is_on_the_way() throws Exception {
-    MicroBatcher<Integer> batcher = new MicroBatcher<>(3, NEVER);
-    batcher.expect();
-    batcher.expect();
-    CompletableFuture<List<Integer>> batch = take(batcher);
-    batcher.add(1);
-    batcher.settle();
+    MicroBatcher<Integer> batcher = new MicroBatcher<>(NEVER);
+    batcher.expect(Lane.LIVE);
+    batcher.expect(Lane.LIVE);
+    CompletableFuture<List<Integer>> batch = take(batcher, 3);
+    batcher.add(Lane.LIVE, 1);
+    batcher.settle(Lane.LIVE);
     assertThat(batch).isNotDone();
-    batcher.settle();
+    batcher.settle(Lane.LIVE);
 
     assertThat(get(batch)).containsExactly(1);
   }
 
   @Test
   void what_gathers_while_the_device_is_busy_makes_full_batches() throws Exception {
-    MicroBatcher<Integer> batcher = new MicroBatcher<>(2, Duration.ZERO);
+    MicroBatcher<Integer> batcher = new MicroBatcher<>(Duration.ZERO);
     for (int i = 0; i < 5; i++) {
-      batcher.add(i);
+      batcher.add(Lane.LIVE, i);
     }
 
-    assertThat(get(take(batcher))).containsExactly(0, 1);
-    assertThat(get(take(batcher))).containsExactly(2, 3);
-    assertThat(get(take(batcher))).containsExactly(4);
+    assertThat(get(take(batcher, 2))).containsExactly(0, 1);
+    assertThat(get(take(batcher, 2))).containsExactly(2, 3);
+    assertThat(get(take(batcher, 2))).containsExactly(4);
   }
 
   @Test
   void closing_wakes_consumers_and_hands_back_what_waits() throws Exception {
-    MicroBatcher<Integer> batcher = new MicroBatcher<>(3, NEVER);
-    batcher.expect();
-    batcher.add(1);
-    CompletableFuture<List<Integer>> batch = take(batcher);
+    MicroBatcher<Integer> batcher = new MicroBatcher<>(NEVER);
+    batcher.expect(Lane.LIVE);
+    batcher.add(Lane.LIVE, 1);
+    CompletableFuture<List<Integer>> batch = take(batcher, 3);
 
     assertThat(batcher.close()).containsExactly(1);
     assertThat(get(batch)).isEmpty();
-    assertThat(batcher.add(2)).isFalse();
+    assertThat(batcher.add(Lane.LIVE, 2)).isFalse();
   }
 }

@@ -4,6 +4,7 @@ import io.clipure.schemas.ImageEvent;
 import io.clipure.schemas.InlineImage;
 import io.clipure.schemas.LabelledImage;
 import io.clipure.stream.batching.BatchingSettings;
+import io.clipure.stream.batching.EncoderFactory;
 import io.clipure.stream.batching.InferencePipeline;
 import io.clipure.stream.clip.EncoderException;
 import io.clipure.stream.clip.ImageEncoder;
@@ -213,6 +214,7 @@ final class Fakes {
   }
 
   static InferencePipeline pipeline(BatchingSettings settings, Runnable beforeBatch) {
-    return new InferencePipeline(settings, List.of(new Encoder(beforeBatch)));
+    return new InferencePipeline(
+        settings, List.of(new EncoderFactory("fake:0", () -> new Encoder(beforeBatch))));
   }
 }

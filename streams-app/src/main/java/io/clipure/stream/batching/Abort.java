@@ -1,0 +1,23 @@
+package io.clipure.stream.batching;
+
+/** Calls a fetch's abort at most once, and only while the fetch runs. Thread-safe. */
+final class Abort {
+  private final Runnable action;
+  private boolean over;
+
+  Abort(Runnable action) {
+    this.action = action;
+  }
+
+  synchronized void fire() {
+    if (!over) {
+      over = true;
+      action.run();
+    }
+  }
+
+  /** The fetch has ended; an abort that is under way ends first. */
+  synchronized void disarm() {
+    over = true;
+  }
+}

@@ -1,0 +1,21 @@
+package io.clipure.stream.batching;
+
+import java.util.function.Supplier;
+
+/** Short forms of jobs. */
+final class Jobs {
+  private Jobs() {}
+
+  /** A live job whose one pixel's first byte is {@code first}. */
+  static <D> Job<D> pixels(long bytes, D detail, int first) {
+    return Job.live(bytes, decode(detail, first));
+  }
+
+  static <D> Step<D> decode(D detail, int first) {
+    return decode(() -> new Loaded.Pixels<>(detail, new byte[] {(byte) first}));
+  }
+
+  static <D> Step<D> decode(Supplier<Loaded<D>> loading) {
+    return new Step.Decode<>(1, () -> new Step.Done<>(loading.get()));
+  }
+}
