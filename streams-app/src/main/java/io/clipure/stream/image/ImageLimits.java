@@ -22,9 +22,4 @@ public record ImageLimits(long maxBytes, long maxPixels) {
           "image pixel limit is " + maxPixels + ", expected 1 to 250000000; lower it");
     }
   }
-
-  /** Upper bound of {@link ImageHeader#peakBytes()} over all images that pass these limits. */
-  public long peakBytes() {
-    return maxBytes + ImageHeader.MOST_BYTES_PER_PIXEL * maxPixels;
-  }
 }

@@ -111,7 +111,7 @@ final class JpegImage implements EncodedImage {
             header.width(),
             header.height(),
             orientation,
-            componentIds.length * (severalScans ? 3 : 1));
+            header.pixels() * componentIds.length * (severalScans ? 3 : 1));
   }
 
   private void requireFewScans(int from) throws RejectedException {
@@ -170,6 +170,6 @@ final class JpegImage implements EncodedImage {
       componentIds[i] = body.u8(6 + 3 * i);
     }
     progressive = marker == 0xc2;
-    header = new ImageHeader(ImageFormat.JPEG, width, height, 1, components);
+    header = new ImageHeader(ImageFormat.JPEG, width, height, 1, 0);
   }
 }

@@ -72,7 +72,7 @@ final class PngImage implements EncodedImage {
     }
     return new PngImage(
         new ImageHeader(
-            ImageFormat.PNG, layout.width(), layout.height(), orientation, layout.peakPerPixel()),
+            ImageFormat.PNG, layout.width(), layout.height(), orientation, layout.peakBytes()),
         layout,
         palette,
         data);

@@ -41,8 +41,14 @@ record PngLayout(int width, int height, int colourType, int bitDepth, boolean in
     return (int) (((long) pixels * channels() * bitDepth + 7) / 8);
   }
 
-  /** Filtered rows, and for interlaced or packed files the unpacked pixels beside them. */
-  int peakPerPixel() {
-    return bytesPerPixel() + (interlaced || bitDepth < 8 ? 1 : 0);
+  /**
+   * Most bytes held while decoding: whole rows with their filter bytes, or the unpacked pixels and
+   * two rows; and zlib's window and tables.
+   */
+  long peakBytes() {
+    long inflater = 64 << 10;
+    long row = 1L + packedRow(width);
+    boolean inPlace = !interlaced && bitDepth >= 8;
+    return inflater + (inPlace ? row * height : (long) width * height * bytesPerPixel() + 2 * row);
   }
 }

@@ -88,7 +88,8 @@ final class WebpImage implements EncodedImage {
   }
 
   private static ImageHeader header(int width, int height, int orientation) {
-    return new ImageHeader(ImageFormat.WEBP, width, height, orientation, ALPHA_AND_PIXELS);
+    return new ImageHeader(
+        ImageFormat.WEBP, width, height, orientation, (long) width * height * ALPHA_AND_PIXELS);
   }
 
   /** The frame's bitstream, rewrapped as a file of its own; alpha is left out, as it is dropped. */
