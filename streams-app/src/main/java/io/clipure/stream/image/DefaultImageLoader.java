@@ -75,8 +75,17 @@ public final class DefaultImageLoader implements ImageLoader {
               + limits.maxPixels()
               + " are allowed; scale the image down or raise the limit");
     }
-    return new Opened.Decodable(
-        header.holding(ResizeCrop.heldBytes(header, size)), () -> decode(bytes, image));
+    ImageHeader whole = header.holding(ResizeCrop.heldBytes(header, size));
+    if (whole.peakBytes() > limits.maxDecodeBytes()) {
+      return refused(
+          RejectionReason.TOO_MUCH_MEMORY,
+          "decoding would hold "
+              + whole.peakBytes()
+              + " bytes by the header, at most "
+              + limits.maxDecodeBytes()
+              + " are allowed; scale the image down or raise the limit");
+    }
+    return new Opened.Decodable(whole, () -> decode(bytes, image));
   }
 
   private LoadedImage decode(ByteSlice bytes, EncodedImage image) {

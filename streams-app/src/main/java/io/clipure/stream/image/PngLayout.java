@@ -41,14 +41,19 @@ record PngLayout(int width, int height, int colourType, int bitDepth, boolean in
     return (int) (((long) pixels * channels() * bitDepth + 7) / 8);
   }
 
+  /** Channels that are kept: colours without alpha, or a palette index. */
+  int keptChannels() {
+    return channels() >= 3 ? 3 : 1;
+  }
+
   /**
-   * Most bytes held while decoding: whole rows with their filter bytes, or the unpacked pixels and
-   * two rows; and zlib's window and tables.
+   * Most bytes held while decoding: one byte a kept sample, the row at hand and the one above, and
+   * zlib's window and tables.
    */
   long peakBytes() {
     long inflater = 64 << 10;
-    long row = 1L + packedRow(width);
-    boolean inPlace = !interlaced && bitDepth >= 8;
-    return inflater + (inPlace ? row * height : (long) width * height * bytesPerPixel() + 2 * row);
+    return (long) width * height * keptChannels()
+        + Math.min(2, height) * (1L + packedRow(width))
+        + inflater;
   }
 }
