@@ -75,7 +75,8 @@ final class BmpImage implements EncodedImage {
 
   @Override
   public ImageHeader header() {
-    return new ImageHeader(ImageFormat.BMP, width, height, 1, 3);
+    return new ImageHeader(
+        ImageFormat.BMP, width, height, 1, (long) width * height * (depth <= 8 ? 1 : 3));
   }
 
   @Override

@@ -49,31 +49,48 @@ public final class DefaultImageLoader implements ImageLoader {
   }
 
   @Override
-  public LoadedImage load(ByteBuffer encoded) {
+  public Opened open(ByteBuffer encoded) {
     if (!encoded.hasRemaining()) {
-      return new LoadedImage.Rejected(
-          RejectionReason.EMPTY_CONTENT, "image has no bytes; send the file's content");
+      return refused(RejectionReason.EMPTY_CONTENT, "image has no bytes; send the file's content");
     }
     if (encoded.remaining() > limits.maxBytes()) {
-      return new LoadedImage.Rejected(
+      return refused(
           RejectionReason.TOO_MANY_BYTES, tooManyBytes(encoded.remaining(), limits.maxBytes()));
     }
     ByteSlice bytes = ByteSlice.of(encoded);
-    ImageHeader header;
+    EncodedImage image;
+    try {
+      image = EncodedImage.parse(bytes);
+    } catch (RejectedException e) {
+      return new Opened.Refused(e.rejected());
+    }
+    ImageHeader header = image.header();
+    if (header.pixels() > limits.maxPixels()) {
+      return refused(
+          RejectionReason.TOO_MANY_PIXELS,
+          header.width()
+              + "x"
+              + header.height()
+              + " pixels by the header, at most "
+              + limits.maxPixels()
+              + " are allowed; scale the image down or raise the limit");
+    }
+    ImageHeader whole = header.holding(ResizeCrop.heldBytes(header, size));
+    if (whole.peakBytes() > limits.maxDecodeBytes()) {
+      return refused(
+          RejectionReason.TOO_MUCH_MEMORY,
+          "decoding would hold "
+              + whole.peakBytes()
+              + " bytes by the header, at most "
+              + limits.maxDecodeBytes()
+              + " are allowed; scale the image down or raise the limit");
+    }
+    return new Opened.Decodable(whole, () -> decode(bytes, image));
+  }
+
+  private LoadedImage decode(ByteSlice bytes, EncodedImage image) {
     PixelSource pixels;
     try {
-      EncodedImage image = EncodedImage.parse(bytes);
-      header = image.header();
-      if (header.pixels() > limits.maxPixels()) {
-        return new LoadedImage.Rejected(
-            RejectionReason.TOO_MANY_PIXELS,
-            header.width()
-                + "x"
-                + header.height()
-                + " pixels by the header, at most "
-                + limits.maxPixels()
-                + " are allowed; scale the image down or raise the limit");
-      }
       pixels = image.decode(readers);
     } catch (RejectedException e) {
       return e.rejected();
@@ -82,8 +99,13 @@ public final class DefaultImageLoader implements ImageLoader {
       // fault, as its size has been checked: it goes through.
       return damaged(e);
     }
+    ImageHeader header = image.header();
     return new LoadedImage.Prepared(
         facts(bytes, header), ResizeCrop.apply(pixels, header.orientation(), size));
+  }
+
+  private static Opened refused(RejectionReason reason, String message) {
+    return new Opened.Refused(new LoadedImage.Rejected(reason, message));
   }
 
   @Override

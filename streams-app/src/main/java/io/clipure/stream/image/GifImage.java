@@ -91,13 +91,11 @@ final class GifImage implements EncodedImage {
       palette = grayRamp();
     }
     dataAt = at;
+    int width = Math.max(screenWidth, left + frameWidth);
+    int height = Math.max(screenHeight, top + frameHeight);
     header =
         new ImageHeader(
-            ImageFormat.GIF,
-            Math.max(screenWidth, left + frameWidth),
-            Math.max(screenHeight, top + frameHeight),
-            1,
-            1);
+            ImageFormat.GIF, width, height, 1, (long) width * height + GifLzw.TABLE_BYTES);
   }
 
   private static int colours(int flags) {

@@ -4,6 +4,9 @@ package io.clipure.stream.image;
 final class GifLzw {
   private static final int MOST_CODES = 4096;
 
+  /** Held while decoding: prefixes, suffixes and the stack. */
+  static final int TABLE_BYTES = 5 * MOST_CODES;
+
   private final ByteSlice bytes;
   private int at;
   private int blockEnd;

@@ -10,13 +10,11 @@ import java.util.Optional;
  * @param width stored width in pixels, before orientation; at least 1
  * @param height stored height in pixels, before orientation; at least 1
  * @param orientation EXIF orientation, 1 to 8; 1 where there is none or it is unreadable
- * @param bytesPerPixel most bytes, heap and native together, held per pixel while decoding
+ * @param peakBytes most bytes, heap and native together, held while this image is decoded and
+ *     resized, without the encoded bytes; what a memory budget should reserve
  */
 public record ImageHeader(
-    ImageFormat format, int width, int height, int orientation, int bytesPerPixel) {
-
-  /** Largest {@link #bytesPerPixel()} of any supported file: a progressive four-channel JPEG. */
-  static final int MOST_BYTES_PER_PIXEL = 12;
+    ImageFormat format, int width, int height, int orientation, long peakBytes) {
 
   /**
    * Reads the header of an image.
@@ -37,12 +35,8 @@ public record ImageHeader(
     return (long) width * height;
   }
 
-  /**
-   * Most bytes, heap and native together, held while this image is decoded and resized, without the
-   * encoded bytes; what a memory budget should reserve. The resize's own rows (three bytes times
-   * the short side times the encoder's size) are small beside it.
-   */
-  public long peakBytes() {
-    return bytesPerPixel * pixels();
+  /** The same with more bytes held. */
+  ImageHeader holding(long moreBytes) {
+    return new ImageHeader(format, width, height, orientation, peakBytes + moreBytes);
   }
 }

@@ -5,6 +5,7 @@ import java.awt.image.Raster;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
@@ -27,12 +28,14 @@ final class JpegComponentReader {
   /**
    * Decodes the components, upsampled to full size, without any colour conversion.
    *
+   * @param parts the file in parts
    * @throws IOException if the data is damaged
    * @throws RejectedException if the data ends early or is not what the header says
    */
-  InterleavedBytes read(ByteSlice bytes, ImageHeader header) throws IOException, RejectedException {
+  InterleavedBytes read(List<ByteSlice> parts, ImageHeader header)
+      throws IOException, RejectedException {
     ImageReader reader = provider.createReaderInstance();
-    try (SliceImageInputStream stream = new SliceImageInputStream(bytes)) {
+    try (SliceImageInputStream stream = new SliceImageInputStream(parts)) {
       reader.setInput(stream, true, true);
       int width = reader.getWidth(0);
       int height = reader.getHeight(0);
@@ -52,9 +55,7 @@ final class JpegComponentReader {
       Raster raster = reader.readRaster(0, null);
       if (stream.ranOut()) {
         throw RejectedException.corrupt(
-            "JPEG data ends early, at byte "
-                + bytes.length()
-                + "; the file is truncated, upload it again");
+            "JPEG data ends early; the file is truncated, upload it again");
       }
       if (!(raster.getSampleModel() instanceof PixelInterleavedSampleModel)) {
         throw new IllegalStateException(

@@ -1,13 +1,15 @@
 package io.clipure.stream.image;
 
 import java.io.IOException;
+import java.util.List;
 
 /**
  * JPEG: baseline, extended and progressive Huffman, 8 bits; gray, YCbCr, RGB, CMYK and YCCK.
  *
  * <p>Only entropy decoding, inverse DCT and upsampling are left to the JDK. Colour conversion is
  * done here: the JDK guesses colour spaces differently from libjpeg, applies embedded profiles, and
- * has no CMYK.
+ * has no CMYK. Profiles, Exif and comments before the first scan are not shown to it at all: no
+ * pixel depends on them, and their native parsers are none of an uploader's business.
  *
  * <p>A file that ends before its end marker is refused, as PIL does. Damage inside a file that has
  * its end marker is decoded the way libjpeg, PIL and browsers decode it, so that what is judged is
@@ -23,14 +25,22 @@ final class JpegImage implements EncodedImage {
    */
   private static final int MOST_SCANS = 100;
 
+  /**
+   * Most samples decoded in all passes together. The JDK transforms and upsamples the whole image
+   * once a scan, at about two nanoseconds a sample. Ten scans of 40 megapixels, as encoders write
+   * them, pass even without subsampling.
+   */
+  private static final long MOST_SAMPLES = 1_300_000_000;
+
   private final ByteSlice bytes;
+  private JpegFrame frame;
   private ImageHeader header;
-  private int[] componentIds;
+  private int firstScan;
+  private int keptBytes;
   private int orientation = 1;
   private boolean jfif;
   private boolean exif;
   private int adobeTransform = -1;
-  private boolean progressive;
 
   private JpegImage(ByteSlice bytes) {
     this.bytes = bytes;
@@ -38,7 +48,8 @@ final class JpegImage implements EncodedImage {
 
   static JpegImage parse(ByteSlice bytes) throws RejectedException {
     JpegImage image = new JpegImage(bytes);
-    image.readSegments();
+    image.readSegments(null);
+    image.finishHeader();
     return image;
   }
 
@@ -49,12 +60,23 @@ final class JpegImage implements EncodedImage {
 
   @Override
   public PixelSource decode(NativeReaders readers) throws IOException, RejectedException {
-    InterleavedBytes samples = readers.jpeg().read(bytes, header);
-    if (samples.pixelStride() != componentIds.length) {
+    byte[] head = new byte[keptBytes];
+    head[0] = (byte) 0xff;
+    head[1] = (byte) 0xd8;
+    readSegments(head);
+    InterleavedBytes samples =
+        readers
+            .jpeg()
+            .read(
+                List.of(
+                    new ByteSlice(head, 0, head.length),
+                    bytes.slice(firstScan, bytes.length() - firstScan)),
+                header);
+    if (samples.pixelStride() != frame.components()) {
       throw new IOException(
-          "decoder found " + samples.pixelStride() + " components of " + componentIds.length);
+          "decoder found " + samples.pixelStride() + " components of " + frame.components());
     }
-    return switch (componentIds.length) {
+    return switch (frame.components()) {
       case 1 -> samples;
       case 3 -> isYcc() ? new JpegColour.Ycc(samples) : samples;
       default -> adobeTransform > 0 ? new JpegColour.Ycck(samples) : new JpegColour.Cmyk(samples);
@@ -69,11 +91,19 @@ final class JpegImage implements EncodedImage {
     if (adobeTransform >= 0) {
       return adobeTransform != 0;
     }
-    return !(componentIds[0] == 'R' && componentIds[1] == 'G' && componentIds[2] == 'B');
+    int[] ids = frame.ids();
+    return !(ids[0] == 'R' && ids[1] == 'G' && ids[2] == 'B');
   }
 
-  private void readSegments() throws RejectedException {
+  /**
+   * Walks the segments before the first scan. There can be millions, so none is kept.
+   *
+   * @param kept receives the segments that decoding needs, on a second walk; null on the first,
+   *     which reads the header and counts
+   */
+  private void readSegments(byte[] kept) throws RejectedException {
     int at = 2;
+    int keptTo = 2;
     while (true) {
       // Between segments libjpeg skips anything up to the next marker, and fill bytes.
       while (bytes.u8(at) != 0xff) {
@@ -87,89 +117,88 @@ final class JpegImage implements EncodedImage {
         continue;
       }
       if (marker == START_OF_SCAN || marker == END_OF_IMAGE) {
-        break;
+        firstScan = at - 2;
+        keptBytes = keptTo;
+        return;
       }
       int length = bytes.u16be(at);
       if (length < 2) {
         throw RejectedException.corrupt(
             "JPEG segment length is " + length + ", expected at least 2; the file is damaged");
       }
-      readSegment(marker, bytes.slice(at + 2, length - 2));
+      bytes.u8(at + length - 1);
+      if (kept == null) {
+        readSegment(marker, at + 2, length - 2);
+      }
+      if (!isMetadata(marker)) {
+        if (kept != null) {
+          // With the marker's 0xff before it.
+          System.arraycopy(bytes.array(), bytes.offset() + at - 2, kept, keptTo, length + 2);
+        }
+        keptTo += length + 2;
+      }
       at += length;
     }
-    if (componentIds == null) {
+  }
+
+  /** Application data but for JFIF and Adobe, which name the colour space; and comments. */
+  private static boolean isMetadata(int marker) {
+    return marker > 0xe0 && marker <= 0xef && marker != 0xee || marker == 0xfe;
+  }
+
+  private void readSegment(int marker, int at, int length) throws RejectedException {
+    boolean startOfFrame =
+        marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
+    if (startOfFrame) {
+      if (frame != null) {
+        throw RejectedException.corrupt("JPEG has two frame headers, expected one");
+      }
+      frame = JpegFrame.read(marker, bytes.slice(at, length));
+    } else if (marker == 0xe0 && length >= 14 && bytes.startsWith(at, "JFIF\0")) {
+      jfif = true;
+    } else if (marker == 0xe1 && !exif && length >= 6 && bytes.startsWith(at, "Exif\0\0")) {
+      exif = true;
+      orientation = ExifOrientation.of(bytes.slice(at, length));
+    } else if (marker == 0xee && length >= 12 && bytes.startsWith(at, "Adobe")) {
+      adobeTransform = bytes.u8(at + 11);
+    }
+  }
+
+  private void finishHeader() throws RejectedException {
+    if (frame == null) {
       throw RejectedException.corrupt("JPEG has no frame header; the file is damaged");
     }
-    // With several scans all coefficients, 16 bits each, are held natively until the end.
-    boolean severalScans = progressive || bytes.u8(at + 2) < componentIds.length;
+    boolean severalScans = frame.progressive() || bytes.u8(firstScan + 4) < frame.components();
     if (severalScans) {
-      requireFewScans(at);
+      requireLittleWork();
     }
     header =
         new ImageHeader(
             ImageFormat.JPEG,
-            header.width(),
-            header.height(),
+            frame.width(),
+            frame.height(),
             orientation,
-            componentIds.length * (severalScans ? 3 : 1));
+            // The decoder itself holds the segments that stand between scans.
+            frame.peakBytes(severalScans) + keptBytes + bytes.length() - firstScan);
   }
 
-  private void requireFewScans(int from) throws RejectedException {
-    int scans = 1;
+  private void requireLittleWork() throws RejectedException {
+    long most = Math.min(MOST_SCANS, MOST_SAMPLES / frame.codedSamples());
+    int scans = 0;
     byte[] data = bytes.array();
-    for (int i = bytes.offset() + from, end = bytes.offset() + bytes.length() - 1; i < end; i++) {
-      if (data[i] == -1 && (data[i + 1] & 0xff) == START_OF_SCAN && ++scans > MOST_SCANS) {
-        throw RejectedException.unsupported(
-            "JPEG has more than "
-                + MOST_SCANS
-                + " scans, which no encoder writes; save the image again");
+    int end = bytes.offset() + bytes.length() - 1;
+    for (int i = bytes.offset() + firstScan; i < end; i++) {
+      if (data[i] == -1 && (data[i + 1] & 0xff) == START_OF_SCAN && ++scans > most) {
+        throw new RejectedException(
+            RejectionReason.TOO_MUCH_WORK,
+            "JPEG of "
+                + frame.width()
+                + "x"
+                + frame.height()
+                + " pixels has more than "
+                + most
+                + " scans, more work than one image may cost; save it as baseline JPEG");
       }
     }
-  }
-
-  private void readSegment(int marker, ByteSlice body) throws RejectedException {
-    boolean startOfFrame =
-        marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
-    if (startOfFrame) {
-      readFrame(marker, body);
-    } else if (marker == 0xe0 && body.length() >= 14 && body.startsWith(0, "JFIF\0")) {
-      jfif = true;
-    } else if (marker == 0xe1 && !exif && body.startsWith(0, "Exif\0\0")) {
-      exif = true;
-      orientation = ExifOrientation.of(body);
-    } else if (marker == 0xee && body.length() >= 12 && body.startsWith(0, "Adobe")) {
-      adobeTransform = body.u8(11);
-    }
-  }
-
-  private void readFrame(int marker, ByteSlice body) throws RejectedException {
-    if (componentIds != null) {
-      throw RejectedException.corrupt("JPEG has two frame headers, expected one");
-    }
-    if (marker > 0xc2) {
-      throw RejectedException.unsupported(
-          "JPEG of kind SOF"
-              + (marker - 0xc0)
-              + "; expected baseline, extended or progressive Huffman coding, convert the file");
-    }
-    int precision = body.u8(0);
-    int components = body.u8(5);
-    if (precision != 8 || components != 1 && components != 3 && components != 4) {
-      throw RejectedException.unsupported(
-          "JPEG with "
-              + components
-              + " components of "
-              + precision
-              + " bits; expected 1, 3 or 4 of 8 bits, convert the file");
-    }
-    int height = body.u16be(1);
-    int width = body.u16be(3);
-    EncodedImage.requireDimensions(ImageFormat.JPEG, width, height);
-    componentIds = new int[components];
-    for (int i = 0; i < components; i++) {
-      componentIds[i] = body.u8(6 + 3 * i);
-    }
-    progressive = marker == 0xc2;
-    header = new ImageHeader(ImageFormat.JPEG, width, height, 1, components);
   }
 }

@@ -6,7 +6,7 @@ package io.clipure.stream.image;
  * a time, so that memory is walked along its cache lines and no second image is made.
  */
 final class OrientedPixels {
-  private static final int BLOCK = 32;
+  static final int BLOCK = 32;
 
   private final PixelSource stored;
   private final boolean swapped;

@@ -1,14 +1,13 @@
 package io.clipure.stream.image;
 
 import java.io.IOException;
-import java.util.Iterator;
-import java.util.List;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Inflates and unfilters PNG rows. Plain 8- and 16-bit files stay in the buffer they are inflated
- * into; only the high byte of a 16-bit sample is used, also for gray (where PIL clips to white).
+ * Inflates and unfilters PNG rows, two at a time in memory, and keeps one byte of each sample that
+ * is seen: alpha is left out, and only the high byte of a 16-bit sample is used, also for gray
+ * (where PIL clips to white).
  */
 final class PngDecoder {
   /** Adam7: first column, first row, column step, row step. */
@@ -17,68 +16,75 @@ final class PngDecoder {
   };
 
   private final PngLayout layout;
-  private final Iterator<ByteSlice> data;
+  private final PngChunks chunks;
 
-  PngDecoder(PngLayout layout, List<ByteSlice> data) {
+  PngDecoder(PngLayout layout, PngChunks chunks) {
     this.layout = layout;
-    this.data = data.iterator();
+    this.chunks = chunks;
   }
 
   PixelSource decode(byte[] palette) throws IOException, RejectedException {
     Inflater inflater = new Inflater();
     try {
-      boolean inPlace = !layout.interlaced() && layout.bitDepth() >= 8;
-      return inPlace ? plain(inflater, palette) : scattered(inflater, palette);
+      byte[] pixels = pixels(inflater);
+      int width = layout.width();
+      int height = layout.height();
+      if (layout.isIndexed()) {
+        return new IndexedBytes(palette, pixels, width, height, 0, width);
+      }
+      int kept = layout.keptChannels();
+      boolean colour = kept == 3;
+      return new InterleavedBytes(
+          pixels, width, height, 0, width * kept, kept, 0, colour ? 1 : 0, colour ? 2 : 0);
     } finally {
       inflater.end();
     }
   }
 
-  private PixelSource plain(Inflater inflater, byte[] palette)
-      throws IOException, RejectedException {
-    int stride = 1 + layout.packedRow(layout.width());
-    byte[] rows = new byte[Math.multiplyExact(stride, layout.height())];
-    fill(inflater, rows, 0, rows.length);
-    for (int y = 0; y < layout.height(); y++) {
-      unfilter(rows, y * stride, y == 0 ? -1 : (y - 1) * stride, stride);
-    }
-    return source(palette, rows, 1, stride);
-  }
-
-  /** Row by row into one byte a sample (two for 16 bits): interlaced, or packed below 8 bits. */
-  private PixelSource scattered(Inflater inflater, byte[] palette)
-      throws IOException, RejectedException {
-    int bytes = layout.bytesPerPixel();
-    int rowStride = Math.multiplyExact(layout.width(), bytes);
+  /** {@code [height, width, kept channels]}. */
+  private byte[] pixels(Inflater inflater) throws IOException, RejectedException {
+    int kept = layout.keptChannels();
+    int rowStride = Math.multiplyExact(layout.width(), kept);
     byte[] pixels = new byte[Math.multiplyExact(rowStride, layout.height())];
     int[][] passes = layout.interlaced() ? PASSES : new int[][] {{0, 0, 1, 1}};
+    int longest = 1 + layout.packedRow(layout.width());
+    byte[] rows = new byte[Math.multiplyExact(Math.min(2, layout.height()), longest)];
     for (int[] pass : passes) {
       int columns = (layout.width() - pass[0] + pass[2] - 1) / pass[2];
       if (columns <= 0) {
         continue;
       }
       int stride = 1 + layout.packedRow(columns);
-      byte[] rows = new byte[2 * stride];
       int current = 0;
       int previous = -1;
       for (int y = pass[1]; y < layout.height(); y += pass[3]) {
         fill(inflater, rows, current, stride);
         unfilter(rows, current, previous, stride);
-        scatter(rows, current + 1, columns, pixels, y * rowStride + pass[0] * bytes, pass[2]);
+        scatter(rows, current + 1, columns, pixels, y * rowStride + pass[0] * kept, pass[2] * kept);
         previous = current;
         current = stride - current;
       }
     }
-    return source(palette, pixels, 0, rowStride);
+    return pixels;
   }
 
   private void scatter(byte[] row, int from, int columns, byte[] pixels, int to, int step) {
-    int bytes = layout.bytesPerPixel();
     int depth = layout.bitDepth();
     if (depth >= 8) {
-      for (int i = 0; i < columns; i++, to += step * bytes, from += bytes) {
-        for (int b = 0; b < bytes; b++) {
-          pixels[to + b] = row[from + b];
+      int sample = depth / 8;
+      int pixel = layout.channels() * sample;
+      int kept = layout.keptChannels();
+      if (pixel == kept && step == kept) {
+        System.arraycopy(row, from, pixels, to, columns * pixel);
+      } else if (kept == 1) {
+        for (int i = 0; i < columns; i++, to += step, from += pixel) {
+          pixels[to] = row[from];
+        }
+      } else {
+        for (int i = 0; i < columns; i++, to += step, from += pixel) {
+          pixels[to] = row[from];
+          pixels[to + 1] = row[from + sample];
+          pixels[to + 2] = row[from + 2 * sample];
         }
       }
       return;
@@ -92,24 +98,6 @@ final class PngDecoder {
     }
   }
 
-  private PixelSource source(byte[] palette, byte[] pixels, int start, int rowStride) {
-    if (layout.isIndexed()) {
-      return new IndexedBytes(palette, pixels, layout.width(), layout.height(), start, rowStride);
-    }
-    int sample = layout.bitDepth() == 16 ? 2 : 1;
-    boolean colour = layout.channels() >= 3;
-    return new InterleavedBytes(
-        pixels,
-        layout.width(),
-        layout.height(),
-        start,
-        rowStride,
-        layout.bytesPerPixel(),
-        0,
-        colour ? sample : 0,
-        colour ? 2 * sample : 0);
-  }
-
   private void fill(Inflater inflater, byte[] to, int at, int count)
       throws IOException, RejectedException {
     int done = 0;
@@ -118,18 +106,26 @@ final class PngDecoder {
         int n = inflater.inflate(to, at + done, count - done);
         done += n;
         if (n == 0) {
-          boolean more = inflater.needsInput() && !inflater.finished() && data.hasNext();
-          if (!more) {
+          if (!inflater.needsInput() || !nextData()) {
             throw RejectedException.corrupt(
                 "PNG image data ends early; the file is truncated or damaged, upload it again");
           }
-          ByteSlice next = data.next();
+          ByteSlice next = chunks.dataThatIsThere();
           inflater.setInput(next.array(), next.offset(), next.length());
         }
       }
     } catch (DataFormatException e) {
       throw new IOException("PNG image data does not inflate: " + e.getMessage(), e);
     }
+  }
+
+  private boolean nextData() throws RejectedException {
+    while (chunks.advance()) {
+      if (chunks.is("IDAT")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Undoes a row's filter in place. {@code row} and {@code above} index the filter bytes. */

@@ -1,8 +1,6 @@
 package io.clipure.stream.image;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * PNG: every colour type, bit depth and interlacing of the standard (W3C PNG, third edition).
@@ -15,13 +13,16 @@ final class PngImage implements EncodedImage {
   private final ImageHeader header;
   private final PngLayout layout;
   private final byte[] palette;
-  private final List<ByteSlice> data;
+  private final ByteSlice bytes;
+  private final int firstData;
 
-  private PngImage(ImageHeader header, PngLayout layout, byte[] palette, List<ByteSlice> data) {
+  private PngImage(
+      ImageHeader header, PngLayout layout, byte[] palette, ByteSlice bytes, int firstData) {
     this.header = header;
     this.layout = layout;
     this.palette = palette;
-    this.data = data;
+    this.bytes = bytes;
+    this.firstData = firstData;
   }
 
   static PngImage parse(ByteSlice bytes) throws RejectedException {
@@ -42,40 +43,28 @@ final class PngImage implements EncodedImage {
               + " bits, which the standard does not have; the file is damaged");
     }
     byte[] palette = null;
-    List<ByteSlice> data = new ArrayList<>();
+    int firstData = bytes.length();
     int orientation = 1;
-    int at = 8 + 25;
-    while (at <= bytes.length() - 8) {
-      int length = bytes.s32be(at);
-      if (length < 0) {
-        throw RejectedException.corrupt("PNG chunk has a negative length; the file is damaged");
+    PngChunks chunks = new PngChunks(bytes, 8 + 25);
+    while (chunks.advance()) {
+      if (chunks.is("IDAT")) {
+        firstData = Math.min(firstData, chunks.at());
+      } else if (chunks.is("PLTE") && palette == null) {
+        palette = palette(chunks.data());
+      } else if (chunks.is("eXIf")) {
+        orientation = ExifOrientation.of(chunks.dataThatIsThere());
       }
-      String type = bytes.latin1(at + 4, 4);
-      int left = bytes.length() - at - 8;
-      if (type.equals("IDAT")) {
-        // A cut inside the last chunk shows as missing rows, if it matters.
-        data.add(bytes.slice(at + 8, Math.min(length, left)));
-      } else if (type.equals("PLTE") && palette == null) {
-        palette = palette(bytes.slice(at + 8, length));
-      } else if (type.equals("eXIf") && length <= left) {
-        orientation = ExifOrientation.of(bytes.slice(at + 8, length));
-      } else if (type.equals("IEND")) {
-        break;
-      }
-      if (length > left - 4) {
-        break;
-      }
-      at += 12 + length;
     }
     if (layout.isIndexed() && palette == null) {
       throw RejectedException.corrupt("PNG with palette colours has no PLTE; the file is damaged");
     }
     return new PngImage(
         new ImageHeader(
-            ImageFormat.PNG, layout.width(), layout.height(), orientation, layout.peakPerPixel()),
+            ImageFormat.PNG, layout.width(), layout.height(), orientation, layout.peakBytes()),
         layout,
         palette,
-        data);
+        bytes,
+        firstData);
   }
 
   @Override
@@ -85,7 +74,7 @@ final class PngImage implements EncodedImage {
 
   @Override
   public PixelSource decode(NativeReaders readers) throws IOException, RejectedException {
-    return new PngDecoder(layout, data).decode(palette);
+    return new PngDecoder(layout, new PngChunks(bytes, firstData)).decode(palette);
   }
 
   /** Entries that the file leaves out are black in PIL. */

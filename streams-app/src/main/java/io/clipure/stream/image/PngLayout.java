@@ -41,8 +41,19 @@ record PngLayout(int width, int height, int colourType, int bitDepth, boolean in
     return (int) (((long) pixels * channels() * bitDepth + 7) / 8);
   }
 
-  /** Filtered rows, and for interlaced or packed files the unpacked pixels beside them. */
-  int peakPerPixel() {
-    return bytesPerPixel() + (interlaced || bitDepth < 8 ? 1 : 0);
+  /** Channels that are kept: colours without alpha, or a palette index. */
+  int keptChannels() {
+    return channels() >= 3 ? 3 : 1;
+  }
+
+  /**
+   * Most bytes held while decoding: one byte a kept sample, the row at hand and the one above, and
+   * zlib's window and tables.
+   */
+  long peakBytes() {
+    long inflater = 64 << 10;
+    return (long) width * height * keptChannels()
+        + Math.min(2, height) * (1L + packedRow(width))
+        + inflater;
   }
 }

@@ -10,6 +10,10 @@ public enum RejectionReason {
   UNSUPPORTED_FORMAT,
   /** More pixels than allowed, by the header. */
   TOO_MANY_PIXELS,
+  /** Decoding would hold more memory than allowed, by the header. */
+  TOO_MUCH_MEMORY,
+  /** Decoding would take more passes over the pixels than allowed. */
+  TOO_MUCH_WORK,
   /** The bytes end early or contradict the format. */
   CORRUPT_IMAGE,
   /** A reference with a scheme that is not supported or not allowed. */

@@ -50,6 +50,25 @@ final class ResizeCrop {
     return resize.out;
   }
 
+  /**
+   * Most bytes held by {@link #apply}: output, sums and narrowed rows; the rows read, which are as
+   * wide as the shorter side and a few taps; and the weights of both axes.
+   */
+  static long heldBytes(ImageHeader header, int size) {
+    boolean swapped = OrientedPixels.isSwapped(header.orientation());
+    long width = swapped ? header.height() : header.width();
+    long shorter = Math.min(header.width(), header.height());
+    // An output's weights span four times the scale, and at least five samples.
+    long taps = 4 * (shorter / size + 2);
+    long rows =
+        3
+            * Math.min(width, shorter + taps)
+            * (3 + Long.BYTES + (swapped ? OrientedPixels.BLOCK : 0));
+    long weights = 2L * size * (Integer.BYTES * taps + 32);
+    long output = 3L * size * (5L * size + 2 * Integer.BYTES);
+    return rows + weights + output;
+  }
+
   private static BicubicTaps axis(int length, int other, int size) {
     // torchvision: int(size * long / short), and int(round((length - size) / 2.0)), half to even.
     long resized = length <= other ? size : (long) ((double) ((long) size * length) / other);

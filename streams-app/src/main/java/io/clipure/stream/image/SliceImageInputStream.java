@@ -1,21 +1,24 @@
 package io.clipure.stream.image;
 
+import java.util.List;
 import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
- * Encoded bytes for an {@link javax.imageio.ImageReader}, without a copy and without Image I/O's
- * cache.
+ * Encoded bytes, in a few parts, for an {@link javax.imageio.ImageReader}, without a copy and
+ * without Image I/O's cache.
  *
  * <p>It remembers whether the reader asked for more than there is. The JDK's JPEG reader answers a
  * missing end by inventing one and painting the rest grey, with a localised warning as the only
  * sign; having asked for more is the sign that does not depend on its words.
  */
 final class SliceImageInputStream extends ImageInputStreamImpl {
-  private final ByteSlice bytes;
+  private final List<ByteSlice> parts;
+  private final long length;
   private boolean ranOut;
 
-  SliceImageInputStream(ByteSlice bytes) {
-    this.bytes = bytes;
+  SliceImageInputStream(List<ByteSlice> parts) {
+    this.parts = parts;
+    this.length = parts.stream().mapToLong(ByteSlice::length).sum();
   }
 
   /** Whether a read was answered with "no more". */
@@ -25,33 +28,41 @@ final class SliceImageInputStream extends ImageInputStreamImpl {
 
   @Override
   public long length() {
-    return bytes.length();
+    return length;
   }
 
   @Override
   public int read() {
     bitOffset = 0;
-    if (streamPos >= bytes.length()) {
-      ranOut = true;
-      return -1;
+    long at = streamPos;
+    for (ByteSlice part : parts) {
+      if (at < part.length()) {
+        streamPos++;
+        return part.array()[part.offset() + (int) at] & 0xff;
+      }
+      at -= part.length();
     }
-    return bytes.array()[bytes.offset() + (int) streamPos++] & 0xff;
+    ranOut = true;
+    return -1;
   }
 
   @Override
-  public int read(byte[] to, int at, int count) {
+  public int read(byte[] to, int start, int count) {
     bitOffset = 0;
     if (count == 0) {
       return 0;
     }
-    int left = (int) Math.max(0, bytes.length() - streamPos);
-    if (left == 0) {
-      ranOut = true;
-      return -1;
+    long at = streamPos;
+    for (ByteSlice part : parts) {
+      if (at < part.length()) {
+        int n = (int) Math.min(part.length() - at, count);
+        System.arraycopy(part.array(), part.offset() + (int) at, to, start, n);
+        streamPos += n;
+        return n;
+      }
+      at -= part.length();
     }
-    int n = Math.min(left, count);
-    System.arraycopy(bytes.array(), bytes.offset() + (int) streamPos, to, at, n);
-    streamPos += n;
-    return n;
+    ranOut = true;
+    return -1;
   }
 }

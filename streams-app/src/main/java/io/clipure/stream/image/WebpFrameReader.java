@@ -5,6 +5,7 @@ import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferInt;
 import java.awt.image.SinglePixelPackedSampleModel;
 import java.io.IOException;
+import java.util.List;
 import javax.imageio.ImageReader;
 import javax.imageio.spi.ImageReaderSpi;
 
@@ -15,13 +16,14 @@ final class WebpFrameReader {
   /**
    * Decodes a file of one frame.
    *
+   * @param parts the file in parts
    * @return {@code [height * width]} pixels, {@code 0xAARRGGBB}, colours not premultiplied
    * @throws IOException if the data is damaged
    * @throws RejectedException if the data is damaged, or the native library does not load here
    */
-  int[] read(ByteSlice file, int width, int height) throws IOException, RejectedException {
+  int[] read(List<ByteSlice> parts, int width, int height) throws IOException, RejectedException {
     ImageReader reader = provider.createReaderInstance();
-    try (SliceImageInputStream stream = new SliceImageInputStream(file)) {
+    try (SliceImageInputStream stream = new SliceImageInputStream(parts)) {
       reader.setInput(stream, true, true);
       BufferedImage image = reader.read(0, reader.getDefaultReadParam());
       if (image.getWidth() != width

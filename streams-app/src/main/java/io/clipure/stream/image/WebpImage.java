@@ -1,24 +1,40 @@
 package io.clipure.stream.image;
 
 import java.io.IOException;
+import java.util.List;
 
 /**
  * WebP: lossy, lossless, with or without alpha. Of an animated file the first frame is decoded, on
  * a black canvas, as PIL shows it.
+ *
+ * <p>libwebp is shown the frame's bitstream alone, rewrapped as a file of its own. The container,
+ * alpha, profiles and metadata are read here or not at all.
  */
 final class WebpImage implements EncodedImage {
-  private static final int ALPHA_AND_PIXELS = 12;
+  /**
+   * Held per pixel: the canvas four bytes a pixel in the heap and in the library, and there four
+   * more for a lossless frame's own.
+   */
+  private static final int BYTES_PER_PIXEL = 12;
+
+  /** Huffman tables, colour cache, rows in work, and the library's own reserves. */
+  private static final long FIXED_BYTES = 1 << 20;
 
   private final ImageHeader header;
-  private final ByteSlice frame;
+  private final ByteSlice stream;
   private final int left;
   private final int top;
   private final int frameWidth;
   private final int frameHeight;
 
-  private WebpImage(ImageHeader header, ByteSlice frame, int left, int top, int w, int h) {
+  /**
+   * Creates an image.
+   *
+   * @param stream the bitstream's chunk, with its header
+   */
+  private WebpImage(ImageHeader header, ByteSlice stream, int left, int top, int w, int h) {
     this.header = header;
-    this.frame = frame;
+    this.stream = stream;
     this.left = left;
     this.top = top;
     this.frameWidth = w;
@@ -34,8 +50,7 @@ final class WebpImage implements EncodedImage {
     ByteSlice body = bytes.slice(8, riff);
     if (!body.startsWith(4, "VP8X")) {
       int[] size = bitstreamSize(body, 4);
-      return new WebpImage(header(size[0], size[1], 1), null, 0, 0, size[0], size[1])
-          .withFrame(bytes.slice(0, 8 + riff));
+      return still(body, 4, size[0], size[1]);
     }
     boolean animated = (body.u8(12) & 2) != 0;
     int width = body.u24le(16) + 1;
@@ -50,25 +65,16 @@ final class WebpImage implements EncodedImage {
         orientation = ExifOrientation.of(chunk);
       } else if (image == null && animated && body.startsWith(at, "ANMF")) {
         image = animationFrame(chunk, width, height);
-      } else if (image == null
-          && !animated
-          && (body.startsWith(at, "VP8 ") || body.startsWith(at, "VP8L"))) {
+      } else if (image == null && !animated && isBitstream(body, at)) {
         requireSize(bitstreamSize(body, at), width, height);
-        image =
-            new WebpImage(header(width, height, 1), bytes.slice(0, 8 + riff), 0, 0, width, height);
+        image = still(body, at, width, height);
       }
       at += 8 + length + (length & 1);
     }
     if (image == null) {
       throw RejectedException.corrupt("WebP has no image data; the file is damaged");
     }
-    return new WebpImage(
-        header(width, height, orientation),
-        image.frame,
-        image.left,
-        image.top,
-        image.frameWidth,
-        image.frameHeight);
+    return image.turned(orientation);
   }
 
   @Override
@@ -78,20 +84,66 @@ final class WebpImage implements EncodedImage {
 
   @Override
   public PixelSource decode(NativeReaders readers) throws IOException, RejectedException {
-    int[] argb = readers.webp().read(frame, frameWidth, frameHeight);
+    int padding = stream.length() & 1;
+    int riff = 4 + stream.length() + padding;
+    byte[] head = {
+      'R',
+      'I',
+      'F',
+      'F',
+      (byte) riff,
+      (byte) (riff >> 8),
+      (byte) (riff >> 16),
+      (byte) (riff >> 24),
+      'W',
+      'E',
+      'B',
+      'P'
+    };
+    int[] argb =
+        readers
+            .webp()
+            .read(
+                List.of(
+                    new ByteSlice(head, 0, head.length),
+                    stream,
+                    new ByteSlice(new byte[padding], 0, padding)),
+                frameWidth,
+                frameHeight);
     return new WebpPixels(
         argb, header.width(), header.height(), left, top, frameWidth, frameHeight);
   }
 
-  private WebpImage withFrame(ByteSlice whole) {
-    return new WebpImage(header, whole, left, top, frameWidth, frameHeight);
+  private WebpImage turned(int orientation) {
+    ImageHeader turned =
+        new ImageHeader(
+            header.format(), header.width(), header.height(), orientation, header.peakBytes());
+    return new WebpImage(turned, stream, left, top, frameWidth, frameHeight);
   }
 
-  private static ImageHeader header(int width, int height, int orientation) {
-    return new ImageHeader(ImageFormat.WEBP, width, height, orientation, ALPHA_AND_PIXELS);
+  private static boolean isBitstream(ByteSlice body, int at) {
+    return body.startsWith(at, "VP8 ") || body.startsWith(at, "VP8L");
   }
 
-  /** The frame's bitstream, rewrapped as a file of its own; alpha is left out, as it is dropped. */
+  private static ByteSlice stream(ByteSlice body, int at) throws RejectedException {
+    int length = body.s32le(at + 4);
+    body.slice(at + 8, length);
+    return body.slice(at, 8 + length);
+  }
+
+  private static WebpImage still(ByteSlice body, int at, int width, int height)
+      throws RejectedException {
+    ByteSlice stream = stream(body, at);
+    return new WebpImage(
+        header(width, height, (long) width * height, stream), stream, 0, 0, width, height);
+  }
+
+  private static ImageHeader header(int width, int height, long framePixels, ByteSlice stream) {
+    // The wrapper copies the bitstream twice, into the heap and out of it.
+    long peak = framePixels * BYTES_PER_PIXEL + 2L * stream.length() + FIXED_BYTES;
+    return new ImageHeader(ImageFormat.WEBP, width, height, 1, peak);
+  }
+
   private static WebpImage animationFrame(ByteSlice chunk, int width, int height)
       throws RejectedException {
     int left = 2 * chunk.u24le(0);
@@ -102,25 +154,16 @@ final class WebpImage implements EncodedImage {
       throw RejectedException.corrupt("WebP frame lies outside its canvas; the file is damaged");
     }
     int at = 16;
-    while (!chunk.startsWith(at, "VP8 ") && !chunk.startsWith(at, "VP8L")) {
+    while (!isBitstream(chunk, at)) {
       int length = chunk.s32le(at + 4);
       chunk.slice(at + 8, length);
       at += 8 + length + (length & 1);
     }
     requireSize(bitstreamSize(chunk, at), frameWidth, frameHeight);
-    int length = chunk.s32le(at + 4);
-    ByteSlice stream = chunk.slice(at, 8 + length);
-    int padded = 8 + length + (length & 1);
-    byte[] file = new byte[12 + padded];
-    byte[] head = {'R', 'I', 'F', 'F', 0, 0, 0, 0, 'W', 'E', 'B', 'P'};
-    System.arraycopy(head, 0, file, 0, head.length);
-    for (int i = 0; i < 4; i++) {
-      file[4 + i] = (byte) (4 + padded >> 8 * i);
-    }
-    System.arraycopy(stream.array(), stream.offset(), file, 12, stream.length());
+    ByteSlice stream = stream(chunk, at);
     return new WebpImage(
-        header(width, height, 1),
-        new ByteSlice(file, 0, file.length),
+        header(width, height, (long) frameWidth * frameHeight, stream),
+        stream,
         left,
         top,
         frameWidth,

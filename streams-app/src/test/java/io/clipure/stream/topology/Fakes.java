@@ -11,8 +11,10 @@ import io.clipure.stream.clip.ImageEncoder;
 import io.clipure.stream.clip.ModelInfo;
 import io.clipure.stream.image.ImageFacts;
 import io.clipure.stream.image.ImageFormat;
+import io.clipure.stream.image.ImageHeader;
 import io.clipure.stream.image.ImageLoader;
 import io.clipure.stream.image.LoadedImage;
+import io.clipure.stream.image.Opened;
 import io.clipure.stream.image.RejectionReason;
 import io.clipure.stream.policy.Action;
 import io.clipure.stream.policy.Judge;
@@ -64,7 +66,12 @@ final class Fakes {
   /** Takes the bytes as pixels. */
   static final class Loader implements ImageLoader {
     @Override
-    public LoadedImage load(ByteBuffer encoded) {
+    public Opened open(ByteBuffer encoded) {
+      return new Opened.Decodable(
+          new ImageHeader(ImageFormat.PNG, 1, 1, 1, encoded.remaining()), () -> decode(encoded));
+    }
+
+    private static LoadedImage decode(ByteBuffer encoded) {
       byte[] bytes = new byte[encoded.remaining()];
       encoded.get(bytes);
       if (bytes[0] == LOADER_BUG) {
