@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param timeout longest attempt, over all its redirects
  * @param connectTimeout longest wait for a connection or a TLS handshake
  * @param connections most connections at a time; as many as there are threads that run hops
+ * @param mediaTypes types as {@code image/png} or {@code image/*} that a server may declare;
+ *     content without a type is read
  * @param retry how long one image is pursued
  * @param fileRoots directories below which {@code file:} references may be read
  * @param http {@code http:} and {@code https:}; empty: neither
@@ -22,6 +24,7 @@ public record FetchSettings(
     Duration timeout,
     Duration connectTimeout,
     int connections,
+    List<String> mediaTypes,
     RetrySettings retry,
     List<Path> fileRoots,
     Optional<HttpSettings> http,
@@ -29,6 +32,7 @@ public record FetchSettings(
 
   /** Copies. */
   public FetchSettings {
+    mediaTypes = List.copyOf(mediaTypes);
     fileRoots = List.copyOf(fileRoots);
   }
 }

@@ -11,16 +11,13 @@ import java.util.Set;
  * @param allowedAddresses networks in CIDR form that are allowed although they are not public
  * @param ports ports that may be connected to
  * @param maxRedirects most redirects of one attempt
- * @param mediaTypes types as {@code image/png} or {@code image/*} that a response may declare; one
- *     without a type is read
  */
 public record HttpSettings(
     Set<String> schemes,
     List<String> allowedHosts,
     List<String> allowedAddresses,
     Set<Integer> ports,
-    int maxRedirects,
-    List<String> mediaTypes) {
+    int maxRedirects) {
 
   /** Copies. */
   public HttpSettings {
@@ -28,6 +25,5 @@ public record HttpSettings(
     allowedHosts = List.copyOf(allowedHosts);
     allowedAddresses = List.copyOf(allowedAddresses);
     ports = Set.copyOf(ports);
-    mediaTypes = List.copyOf(mediaTypes);
   }
 }

@@ -1,6 +1,8 @@
 package io.clipure.stream.image.fetch;
 
 import io.clipure.stream.image.RejectionReason;
+import java.net.InetAddress;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
@@ -9,6 +11,7 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
 
 /**
  * Follows references. Owns connections, no threads: whoever runs the hops does.
@@ -54,7 +57,26 @@ public final class References implements AutoCloseable {
       sources.put(
           "file", new FileSource(settings.fileRoots(), settings.maxBytes(), settings.timeout()));
     }
+    settings
+        .http()
+        .ifPresent(
+            http -> {
+              Source source = new HttpSource(settings, http, InetAddress::getAllByName, tls());
+              http.schemes().forEach(scheme -> sources.put(scheme, source));
+            });
+    settings.s3().ifPresent(s3 -> sources.put("s3", new S3Source(settings, s3)));
     return new References(sources, settings.retry(), System::nanoTime);
+  }
+
+  /** The JVM's trust store, also one set by javax.net.ssl.trustStore. */
+  private static SSLContext tls() {
+    try {
+      return SSLContext.getDefault();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalArgumentException(
+          "javax.net.ssl.trustStore: cannot be used (" + e.getMessage() + "); check the JVM's TLS",
+          e);
+    }
   }
 
   /**
