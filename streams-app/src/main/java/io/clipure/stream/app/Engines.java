@@ -12,6 +12,7 @@ import io.clipure.stream.config.AppConfig;
 import io.clipure.stream.image.DefaultImageLoader;
 import io.clipure.stream.image.ImageLimits;
 import io.clipure.stream.image.ReferencePolicy;
+import io.clipure.stream.image.fetch.References;
 import io.clipure.stream.policy.ClipJudgeFactory;
 import io.clipure.stream.policy.Judge;
 import io.clipure.stream.policy.JudgeFactory;
@@ -148,6 +149,19 @@ final class Engines implements AutoCloseable {
       encoder.warmUp(config.batching().maxBatch());
     }
     return encoder;
+  }
+
+  /**
+   * What the configuration allows to fetch; the caller closes it.
+   *
+   * @throws RefusedException if something the configuration names is not there
+   */
+  References openReferences() {
+    try {
+      return References.open(ReferenceOptions.of(config));
+    } catch (IllegalArgumentException e) {
+      throw new RefusedException(e.getMessage(), e);
+    }
   }
 
   private static DjlImageEncoder open(ModelBundle bundle, String device, EncoderOptions options) {

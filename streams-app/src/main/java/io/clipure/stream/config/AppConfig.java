@@ -18,6 +18,8 @@ public record AppConfig(
     PolicyConfig policy,
     PurifyConfig purify,
     ImageConfig image,
+    FetchConfig fetch,
+    S3Config s3,
     BatchingConfig batching,
     List<String> overrides) {
 
@@ -41,15 +43,30 @@ public record AppConfig(
     PolicyConfig policy = make(values, PolicyConfig::from);
     PurifyConfig purify = make(values, PurifyConfig::from);
     ImageConfig image = make(values, ImageConfig::from);
+    FetchConfig fetch = make(values, FetchConfig::from);
+    S3Config s3 = make(values, S3Config::from);
     BatchingConfig batching = make(values, BatchingConfig::from);
     if (stream != null && batching != null) {
       Timeouts.problems(stream, batching).forEach(values::problem);
+    }
+    if (fetch != null && s3 != null && batching != null) {
+      fetch.problems(batching, s3).forEach(values::problem);
     }
     if (!values.problems().isEmpty()) {
       throw new ConfigException(values.problems());
     }
     return new AppConfig(
-        stream, registry, topics, model, policy, purify, image, batching, values.describe());
+        stream,
+        registry,
+        topics,
+        model,
+        policy,
+        purify,
+        image,
+        fetch,
+        s3,
+        batching,
+        values.describe());
   }
 
   /**

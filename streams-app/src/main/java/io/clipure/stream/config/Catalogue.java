@@ -17,6 +17,8 @@ public final class Catalogue {
     groups.put("Labels and verdicts", PolicyConfig.settings());
     groups.put("Purification", PurifyConfig.settings());
     groups.put("Images", ImageConfig.settings());
+    groups.put("Content by reference", FetchConfig.settings());
+    groups.put("S3", S3Config.settings());
     groups.put("Batching", BatchingConfig.settings());
     return groups;
   }
@@ -53,6 +55,15 @@ public final class Catalogue {
             ? (shown.isEmpty() ? "(empty)" : "`" + shown + "`")
             : shown;
     return "| `%s` | %s | %s | %s |\n"
-        .formatted(setting.key(), defaultCell, setting.type().expected(), setting.description());
+        .formatted(
+            setting.key(),
+            defaultCell,
+            plain(setting.type().expected()),
+            plain(setting.description()));
+  }
+
+  /** An asterisk would begin emphasis. */
+  private static String plain(String text) {
+    return text.replace("*", "\\*");
   }
 }

@@ -32,6 +32,11 @@ record Setting<T>(
     return new Setting<>(key, type, Optional.empty(), unsetMeans, description, false);
   }
 
+  static <T> Setting<T> secret(
+      String key, ValueType<T> type, String unsetMeans, String description) {
+    return new Setting<>(key, type, Optional.empty(), unsetMeans, description, true);
+  }
+
   /** Name of the environment variable that sets it. */
   String environmentName() {
     return ENVIRONMENT_PREFIX + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
