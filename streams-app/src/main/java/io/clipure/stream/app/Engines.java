@@ -27,8 +27,8 @@ import java.util.List;
 
 /**
  * Model, pixels and policy of one configuration: what the service, {@code classify} and the
- * benchmarks share, so that all of them judge alike. Owns the text encoder; the image encoders
- * belong to whoever opened them.
+ * benchmarks share, so that all of them judge alike. Owns the text encoder and the references; the
+ * image encoders belong to whoever opened them.
  */
 final class Engines implements AutoCloseable {
   private final AppConfig config;
@@ -38,9 +38,16 @@ final class Engines implements AutoCloseable {
   private final JudgeFactory judges;
   private final LabelSet labelSet;
   private final DefaultImageLoader loader;
+  private final References references;
 
-  private Engines(AppConfig config, ModelBundle bundle, LabelSet labelSet, TextEncoder text) {
+  private Engines(
+      AppConfig config,
+      ModelBundle bundle,
+      LabelSet labelSet,
+      TextEncoder text,
+      References references) {
     this.config = config;
+    this.references = references;
     this.bundle = bundle;
     this.labelSet = labelSet;
     this.textEncoder = text;
@@ -72,10 +79,11 @@ final class Engines implements AutoCloseable {
   static Engines open(AppConfig config, Home home) {
     Path labels = config.policy().labels().orElseGet(home::demoLabels);
     LabelSet labelSet = LabelSetYaml.load(labels);
+    References references = references(config);
     ModelBundle bundle = ModelBundle.open(config.model().bundle().orElseGet(home::demoBundle));
     // Text is encoded once a label set; the first device would be busy with images.
     TextEncoder text = bundle.openTextEncoder("cpu", EncoderOptions.defaults());
-    return new Engines(config, bundle, labelSet, text);
+    return new Engines(config, bundle, labelSet, text, references);
   }
 
   ModelInfo info() {
@@ -88,6 +96,19 @@ final class Engines implements AutoCloseable {
 
   String engine() {
     return bundle.engine();
+  }
+
+  private static References references(AppConfig config) {
+    try {
+      return References.open(ReferenceOptions.of(config));
+    } catch (IllegalArgumentException e) {
+      throw new RefusedException(e.getMessage(), e);
+    }
+  }
+
+  /** What the configuration allows to fetch. */
+  References references() {
+    return references;
   }
 
   DefaultImageLoader loader() {
@@ -151,19 +172,6 @@ final class Engines implements AutoCloseable {
     return encoder;
   }
 
-  /**
-   * What the configuration allows to fetch; the caller closes it.
-   *
-   * @throws RefusedException if something the configuration names is not there
-   */
-  References openReferences() {
-    try {
-      return References.open(ReferenceOptions.of(config));
-    } catch (IllegalArgumentException e) {
-      throw new RefusedException(e.getMessage(), e);
-    }
-  }
-
   private static DjlImageEncoder open(ModelBundle bundle, String device, EncoderOptions options) {
     try {
       return bundle.openImageEncoder(device, options);
@@ -174,6 +182,7 @@ final class Engines implements AutoCloseable {
 
   @Override
   public void close() {
+    references.close();
     textEncoder.close();
   }
 }

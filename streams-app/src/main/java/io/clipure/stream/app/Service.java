@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -64,6 +66,7 @@ final class Service implements AutoCloseable {
         new ModerationDeps(
             pipeline,
             engines.loader(),
+            engines.references(),
             engines.info(),
             labelSets,
             Clients.serdes(config).imageEvent(),

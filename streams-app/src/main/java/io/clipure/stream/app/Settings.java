@@ -35,7 +35,8 @@ final class Settings {
         engines.loader().preprocessingId(),
         engines.engine(),
         engines.precision(),
-        Version.application());
+        Version.application(),
+        config.stream().liveDeadline());
   }
 
   static Topics topics(TopicsConfig topics) {

@@ -1,6 +1,9 @@
 package io.clipure.stream.topology;
 
-/** An event that ends as a dead letter. Thrown in the unwrap node only, under its own record. */
+/**
+ * An event that ends as a dead letter. Of the nodes, only unwrap throws it, under the event's own
+ * record.
+ */
 public final class ImageRejectedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

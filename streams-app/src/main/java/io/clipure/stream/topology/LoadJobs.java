@@ -4,59 +4,132 @@ import io.clipure.schemas.ImageEvent;
 import io.clipure.schemas.ImageReference;
 import io.clipure.schemas.InlineImage;
 import io.clipure.stream.batching.Job;
+import io.clipure.stream.batching.Lane;
 import io.clipure.stream.batching.Loaded;
 import io.clipure.stream.batching.Step;
 import io.clipure.stream.image.ImageLoader;
 import io.clipure.stream.image.LoadedImage;
+import io.clipure.stream.image.Opened;
+import io.clipure.stream.image.fetch.Fetched;
+import io.clipure.stream.image.fetch.References;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.api.Record;
 
-/** Makes the pipeline job of an event. Thread-safe. */
+/**
+ * Makes the pipeline job of an event: fetch, where the event holds a reference; read the header;
+ * decode once the pipeline has the memory that the header asks for.
+ *
+ * <p>Thread-safe.
+ */
 final class LoadJobs implements Function<Record<String, ImageEvent>, Job<Loading>> {
   /** Objects around an event; small against any image. */
   private static final long OVERHEAD_BYTES = 1024;
 
   private final ImageLoader loader;
+  private final References references;
   private final long pixelBytes;
+  private final Lane lane;
+  private final Optional<Duration> deadline;
 
-  LoadJobs(ImageLoader loader, int imageSize) {
+  /**
+   * Creates the jobs of one topic.
+   *
+   * @param imageSize side of the encoder's square input in pixels
+   * @param lane who waits for its images, unless an event says otherwise
+   * @param deadline age from which they are not worth encoding, unless an event says otherwise
+   */
+  LoadJobs(
+      ImageLoader loader,
+      References references,
+      int imageSize,
+      Lane lane,
+      Optional<Duration> deadline) {
     this.loader = loader;
+    this.references = references;
     this.pixelBytes = 3L * imageSize * imageSize;
+    this.lane = lane;
+    this.deadline = deadline;
   }
 
   @Override
   public Job<Loading> apply(Record<String, ImageEvent> record) {
     ImageEvent event = record.value();
     if (event == null) {
-      return Job.live(
-          OVERHEAD_BYTES,
-          new Step.Done<>(refused(ReasonCodes.EMPTY_VALUE, "the record has no value")));
+      return settled(ReasonCodes.EMPTY_VALUE, "the record has no value");
     }
-    if (event.getContent() instanceof InlineImage inline) {
-      // Held twice until forwarded: in the event, and raw for a possible dead letter.
-      long held = 2L * inline.getData().remaining();
-      return Job.live(
-          OVERHEAD_BYTES + pixelBytes + held,
-          decode(() -> loader.load(inline.getData().asReadOnlyBuffer())));
+    try {
+      return new Job<>(
+          OVERHEAD_BYTES + pixelBytes + heldBytes(event),
+          EventAttributes.lane(event.getAttributes(), lane),
+          EventAttributes.deadline(event, record.timestamp(), deadline),
+          first(record));
+    } catch (ImageRejectedException e) {
+      return settled(e.reason(), e.getMessage());
     }
-    String uri = ((ImageReference) event.getContent()).getUri();
-    return Job.live(OVERHEAD_BYTES + pixelBytes, decode(() -> loader.load(uri)));
   }
 
-  private Step<Loading> decode(Supplier<LoadedImage> load) {
-    return new Step.Decode<>(pixelBytes, () -> new Step.Done<>(loaded(load.get())));
+  private Job<Loading> settled(String reason, String message) {
+    return new Job<>(OVERHEAD_BYTES, lane, Job.NEVER, refused(reason, message));
   }
 
-  private static Loaded<Loading> loaded(LoadedImage image) {
+  /** Inline bytes are held twice until forwarded: in the event, and raw for a dead letter. */
+  private static long heldBytes(ImageEvent event) {
+    return event.getContent() instanceof InlineImage inline ? 2L * inline.getData().remaining() : 0;
+  }
+
+  private Step<Loading> first(Record<String, ImageEvent> record) {
+    if (record.value().getContent() instanceof InlineImage inline) {
+      return open(inline.getData());
+    }
+    String uri = ((ImageReference) record.value().getContent()).getUri();
+    long seed = 31 * record.timestamp() + uri.hashCode();
+    return new Step.Decode<>(0, () -> follow(references.start(uri, seed)));
+  }
+
+  /** A fetch as the pipeline's steps: it owns the threads and the waiting. */
+  private Step<Loading> follow(Fetched fetched) {
+    if (fetched instanceof Fetched.Hop hop) {
+      return new Step.Fetch<>(hop.host(), hop.limit(), () -> follow(hop.run().get()), hop.abort());
+    }
+    if (fetched instanceof Fetched.Later later) {
+      return new Step.Later<>(
+          later.after(), new Step.Decode<>(0, () -> follow(later.next().get())));
+    }
+    if (fetched instanceof Fetched.Content content) {
+      return open(content.bytes());
+    }
+    Fetched.Refused refused = (Fetched.Refused) fetched;
+    return refused(refused.reason().name(), refused.message());
+  }
+
+  /** Reading the header is computing too, so it is a step of its own, off the stream thread. */
+  private Step<Loading> open(ByteBuffer encoded) {
+    return new Step.Decode<>(
+        0,
+        () -> {
+          // The loader only reads; a view of our own keeps it from moving the event's position.
+          Opened opened = loader.open(encoded.duplicate());
+          if (opened instanceof Opened.Decodable decodable) {
+            return new Step.Decode<>(
+                decodable.header().peakBytes(), () -> loaded(decodable.decode().get()));
+          }
+          return loaded(((Opened.Refused) opened).rejection());
+        });
+  }
+
+  private static Step<Loading> loaded(LoadedImage image) {
     if (image instanceof LoadedImage.Prepared prepared) {
-      return new Loaded.Pixels<>(new Loading.Accepted(prepared.facts()), prepared.pixels());
+      return new Step.Done<>(
+          new Loaded.Pixels<>(new Loading.Accepted(prepared.facts()), prepared.pixels()));
     }
     LoadedImage.Rejected rejected = (LoadedImage.Rejected) image;
     return refused(rejected.reason().name(), rejected.message());
   }
 
-  private static Loaded<Loading> refused(String reason, String message) {
-    return new Loaded.Settled<>(new Loading.Refused(reason, message));
+  private static Step<Loading> refused(String reason, String message) {
+    return new Step.Done<>(new Loaded.Settled<>(new Loading.Refused(reason, message)));
   }
 }

@@ -5,6 +5,7 @@ import io.clipure.schemas.LabelledImage;
 import io.clipure.stream.batching.InferencePipeline;
 import io.clipure.stream.clip.ModelInfo;
 import io.clipure.stream.image.ImageLoader;
+import io.clipure.stream.image.fetch.References;
 import io.clipure.stream.policy.LabelSet;
 import java.time.Clock;
 import java.util.function.UnaryOperator;
@@ -14,7 +15,8 @@ import org.apache.kafka.common.serialization.Serde;
  * What the topology works with; the application owns and closes all of it.
  *
  * @param pipeline the process-wide pipeline
- * @param loader bytes or reference to pixels
+ * @param loader bytes to pixels
+ * @param references references to bytes
  * @param model facts of the bundle behind the pipeline's encoders
  * @param labelSets the label set in force
  * @param imageEvents format of the events
@@ -27,6 +29,7 @@ import org.apache.kafka.common.serialization.Serde;
 public record ModerationDeps(
     InferencePipeline pipeline,
     ImageLoader loader,
+    References references,
     ModelInfo model,
     LabelSetHolder labelSets,
     Serde<ImageEvent> imageEvents,

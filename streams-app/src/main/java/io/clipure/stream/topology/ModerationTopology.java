@@ -1,6 +1,9 @@
 package io.clipure.stream.topology;
 
 import io.clipure.stream.batching.AsyncProcessorSupplier;
+import io.clipure.stream.batching.Lane;
+import java.time.Duration;
+import java.util.Optional;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
@@ -49,7 +52,12 @@ public final class ModerationTopology {
   public static Topology build(TopologySettings settings, ModerationDeps deps) {
     Topology topology = new Topology();
     addLabelSets(topology, settings.topics(), deps);
-    return moderation(topology, settings, deps, settings.topics().images());
+    return moderation(
+        topology,
+        settings,
+        deps,
+        settings.topics().images(),
+        jobs(deps, Lane.LIVE, settings.liveDeadline()));
   }
 
   /**
@@ -62,11 +70,20 @@ public final class ModerationTopology {
    */
   public static Topology buildBackfill(
       TopologySettings settings, ModerationDeps deps, String topic) {
-    return moderation(new Topology(), settings, deps, topic);
+    return moderation(
+        new Topology(), settings, deps, topic, jobs(deps, Lane.BACKFILL, Optional.empty()));
+  }
+
+  private static LoadJobs jobs(ModerationDeps deps, Lane lane, Optional<Duration> deadline) {
+    return new LoadJobs(deps.loader(), deps.references(), deps.model().imageSize(), lane, deadline);
   }
 
   private static Topology moderation(
-      Topology topology, TopologySettings settings, ModerationDeps deps, String images) {
+      Topology topology,
+      TopologySettings settings,
+      ModerationDeps deps,
+      String images,
+      LoadJobs jobs) {
     VerdictRecords records = new VerdictRecords(settings, deps.model(), deps.clock());
     topology
         .addSource(
@@ -78,11 +95,7 @@ public final class ModerationTopology {
             images)
         .addProcessor(
             CLASSIFY,
-            new AsyncProcessorSupplier<>(
-                BARRIER,
-                deps.pipeline(),
-                new LoadJobs(deps.loader(), deps.model().imageSize()),
-                Classified::new),
+            new AsyncProcessorSupplier<>(BARRIER, deps.pipeline(), jobs, Classified::new),
             SOURCE)
         .addProcessor(UNWRAP, () -> new UnwrapProcessor(deps.labelSets(), records), CLASSIFY)
         .addProcessor(ROUTE, RouteProcessor::new, UNWRAP);

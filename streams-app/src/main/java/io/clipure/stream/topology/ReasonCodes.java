@@ -11,6 +11,9 @@ public final class ReasonCodes {
   /** The record has no value. */
   public static final String EMPTY_VALUE = "EMPTY_VALUE";
 
+  /** An attribute that this service reads cannot be read, see {@link EventAttributes}. */
+  public static final String INVALID_ATTRIBUTE = "INVALID_ATTRIBUTE";
+
   /** The encoder fails or hangs for this image alone, or answers with NaN. */
   public static final String ENCODER_FAILED = "ENCODER_FAILED";
 

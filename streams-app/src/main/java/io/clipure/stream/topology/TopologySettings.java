@@ -1,5 +1,8 @@
 package io.clipure.stream.topology;
 
+import java.time.Duration;
+import java.util.Optional;
+
 /**
  * What the topology stamps and where it reads and writes.
  *
@@ -9,6 +12,8 @@ package io.clipure.stream.topology;
  * @param engine engine and version, for provenance
  * @param precision arithmetic of the encoder, for provenance
  * @param applicationVersion version of this application
+ * @param liveDeadline age from which a live event is not worth encoding, unless it says otherwise;
+ *     empty: none. Back-fill has none: it is old by nature
  */
 public record TopologySettings(
     Topics topics,
@@ -16,4 +21,5 @@ public record TopologySettings(
     String preprocessing,
     String engine,
     String precision,
-    String applicationVersion) {}
+    String applicationVersion,
+    Optional<Duration> liveDeadline) {}

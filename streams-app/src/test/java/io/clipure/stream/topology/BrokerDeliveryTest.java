@@ -73,7 +73,8 @@ class BrokerDeliveryTest {
           id + ".dead",
           id + ".label-sets");
   private final TopologySettings settings =
-      new TopologySettings(topics, false, "raw/1", "fake 1", "fp32", "0.0.1");
+      new TopologySettings(
+          topics, false, "raw/1", "fake 1", "fp32", "0.0.1", java.util.Optional.empty());
 
   @BeforeAll
   static void startBroker() {

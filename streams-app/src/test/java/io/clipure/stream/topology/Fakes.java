@@ -16,6 +16,9 @@ import io.clipure.stream.image.ImageLoader;
 import io.clipure.stream.image.LoadedImage;
 import io.clipure.stream.image.Opened;
 import io.clipure.stream.image.RejectionReason;
+import io.clipure.stream.image.fetch.FetchSettings;
+import io.clipure.stream.image.fetch.References;
+import io.clipure.stream.image.fetch.RetrySettings;
 import io.clipure.stream.policy.Action;
 import io.clipure.stream.policy.Judge;
 import io.clipure.stream.policy.JudgeFactory;
@@ -26,9 +29,11 @@ import io.clipure.stream.policy.Verdict;
 import io.clipure.stream.purify.PlanarRotation;
 import java.nio.ByteBuffer;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 
@@ -47,6 +52,20 @@ final class Fakes {
 
   static final ModelInfo MODEL =
       new ModelInfo("fake", "d1", 1, 2, 100, new float[] {0, 1}, List.of("a {}"), null);
+
+  /** Follows none. */
+  static final References NO_REFERENCES =
+      References.open(
+          new FetchSettings(
+              1 << 20,
+              Duration.ofSeconds(1),
+              Duration.ofSeconds(1),
+              1,
+              List.of(),
+              new RetrySettings(1, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(1)),
+              List.of(),
+              Optional.empty(),
+              Optional.empty()));
 
   private Fakes() {}
 
@@ -197,13 +216,15 @@ final class Fakes {
   }
 
   static TopologySettings settings() {
-    return new TopologySettings(Topics.defaults(), true, "raw/1", "fake 1", "fp32", "0.0.1");
+    return new TopologySettings(
+        Topics.defaults(), true, "raw/1", "fake 1", "fp32", "0.0.1", Optional.empty());
   }
 
   static ModerationDeps deps(InferencePipeline pipeline) {
     return new ModerationDeps(
         pipeline,
         new Loader(),
+        NO_REFERENCES,
         MODEL,
         new LabelSetHolder(new Judges(), labelSet("demo", "cat", Action.ALLOW, "good-file")),
         AvroBytes.serde(ImageEvent.SCHEMA$),
