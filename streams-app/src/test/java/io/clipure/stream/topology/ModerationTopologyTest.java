@@ -96,6 +96,12 @@ class ModerationTopologyTest {
     images.pipeInput(KEY, bytes(event));
   }
 
+  private static ImageEvent with(String attribute, String value) {
+    return ImageEvent.newBuilder(Fakes.event("x", Fakes.PLAIN, 1))
+        .setAttributes(Map.of(attribute, value))
+        .build();
+  }
+
   private void publish(String key, String labelId, Action action, String digest) {
     labelSets.pipeInput(
         key,
@@ -205,6 +211,22 @@ class ModerationTopologyTest {
     pipe(event);
 
     assertDeadLetter(bytes(event), "UNSUPPORTED_SCHEME");
+  }
+
+  @Test
+  void a_deadline_that_has_passed_becomes_a_dead_letter() {
+    ImageEvent event = with(EventAttributes.DEADLINE, "1");
+    pipe(event);
+
+    assertDeadLetter(bytes(event), "DEADLINE_EXPIRED");
+  }
+
+  @Test
+  void an_attribute_of_ours_that_cannot_be_read_becomes_a_dead_letter() {
+    ImageEvent event = with(EventAttributes.PRIORITY, "urgent");
+    pipe(event);
+
+    assertDeadLetter(bytes(event), "INVALID_ATTRIBUTE");
   }
 
   @Test
