@@ -25,7 +25,14 @@ final class Settings {
         batching.maxInFlightBytes().bytes(),
         batching.perTaskInFlight(),
         batching.drainDeadline(),
-        batching.forwardInterval());
+        batching.forwardInterval(),
+        BatchingSettings.FETCH_THREADS,
+        BatchingSettings.FETCH_PER_HOST,
+        batching.decodeMemory().bytes(),
+        batching.deviceDeadline(),
+        batching.imageAttempts(),
+        batching.backfillShare(),
+        batching.backfillHold());
   }
 
   static TopologySettings topology(AppConfig config, Engines engines) {

@@ -39,6 +39,12 @@ public record BatchingSettings(
     double backfillShare,
     Duration backfillHold) {
 
+  /** Default of {@code fetchThreads}. */
+  public static final int FETCH_THREADS = 16;
+
+  /** Default of {@code fetchPerHost}. */
+  public static final int FETCH_PER_HOST = 4;
+
   /** Checks every bound. */
   public BatchingSettings {
     require(loadThreads >= 1, "load-threads", loadThreads, "1 or more");
@@ -79,8 +85,8 @@ public record BatchingSettings(
         maxInFlightPerTask,
         drainDeadline,
         forwardInterval,
-        16,
-        4,
+        FETCH_THREADS,
+        FETCH_PER_HOST,
         128L << 20,
         Duration.ofSeconds(10),
         2,

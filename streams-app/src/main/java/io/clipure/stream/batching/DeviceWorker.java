@@ -1,129 +1,223 @@
 package io.clipure.stream.batching;
 
 import io.clipure.stream.clip.ImageEncoder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs batches on one device. When a batch fails, its images are tried one by one; an image that
- * fails alone is checked against a blank one: if that fails too the device is broken, and nothing
- * is blamed on images.
+ * The thread that runs a device's encoder. A batch that fails is halved until the images that fail
+ * are alone; after every failure a blank image tells whether the device works at all. If it does
+ * not, the encoder is opened anew, once.
  *
- * <p><b>Threading</b>: one thread owns the worker and its encoder.
+ * <p>The worker hands its tickets on before it does anything else that may hang: the watchdog of
+ * {@link Device} finds in a hung call all there is to rescue.
+ *
+ * <p><b>Threading</b>: one thread owns the worker and its encoder, and closes it.
  */
 final class DeviceWorker implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(DeviceWorker.class);
 
-  /** How a worker tells the pipeline about its batches. */
-  interface Listener {
-    void encoded(int items, long nanos);
+  /** Opening loads and warms up a model: much longer than a call, but not for ever. */
+  private static final Duration OPEN_DEADLINE = Duration.ofMinutes(2);
 
-    void finished(Ticket<?> ticket, boolean failed);
+  private final Device device;
+  private ImageEncoder encoder;
 
-    void broken(String message, Throwable cause);
-  }
-
-  private final ImageEncoder encoder;
-  private final int most;
-  private final MicroBatcher<Ticket<?>> batcher;
-  private final Listener listener;
-
-  DeviceWorker(ImageEncoder encoder, int most, MicroBatcher<Ticket<?>> batcher, Listener listener) {
+  /**
+   * Creates a worker.
+   *
+   * @param encoder owned from here on; null: the worker opens one first
+   */
+  DeviceWorker(Device device, ImageEncoder encoder) {
+    this.device = device;
     this.encoder = encoder;
-    this.most = most;
-    this.batcher = batcher;
-    this.listener = listener;
   }
 
   @Override
   public void run() {
     try {
-      for (List<Ticket<?>> batch = batcher.take(most, most).items();
-          !batch.isEmpty();
-          batch = batcher.take(most, most).items()) {
-        encode(batch.stream().filter(Ticket::begin).toList());
+      if (encoder == null) {
+        open();
+      }
+      MicroBatcher.Batch<Ticket<?>> batch = device.take();
+      while (!batch.items().isEmpty()) {
+        encode(device.claim(batch));
+        batch = device.take();
       }
     } catch (InterruptedException e) {
-      LOG.debug("Worker of {} interrupted: the pipeline closes", encoder.device());
+      LOG.debug("Worker of {} interrupted: the pipeline closes", device, e);
+    } catch (WrittenOffException e) {
+      LOG.warn("A call that was written off on {} has returned; its results are dropped", device);
+      closeEncoder();
+      device.returned();
+    } catch (BrokenDeviceException e) {
+      device.giveUp(e.getMessage(), e.getCause());
     } catch (Throwable e) {
-      // Also OutOfMemoryError and LinkageError: a silent worker would hang every task.
-      String why = e instanceof BrokenDeviceError ? e.getMessage() : e.toString();
-      listener.broken("Device " + encoder.device() + " is broken: " + why, e);
+      // Also heap exhaustion and LinkageError: a silent worker would hang every task.
+      device.broken(e);
+    } finally {
+      closeEncoder();
     }
   }
 
-  private void encode(List<Ticket<?>> batch) {
+  private void closeEncoder() {
+    if (encoder != null) {
+      try {
+        encoder.close();
+      } catch (RuntimeException e) {
+        LOG.warn("The encoder on {} could not be closed", device, e);
+      }
+      encoder = null;
+    }
+  }
+
+  private void encode(List<Ticket<?>> batch) throws WrittenOffException, BrokenDeviceException {
     if (batch.isEmpty()) {
       return;
     }
     long started = System.nanoTime();
+    float[][] embeddings;
     try {
-      float[][] embeddings = call(batch);
-      long nanos = System.nanoTime() - started;
-      listener.encoded(batch.size(), nanos);
-      for (int i = 0; i < batch.size(); i++) {
-        complete(batch.get(i), embeddings[i], started, nanos, batch.size());
+      embeddings =
+          watched(
+              new EncoderCall(EncoderCall.Kind.ENCODE, batch),
+              device.deadline(),
+              () -> encoder.encode(batch.stream().map(Ticket::pixels).toList()));
+      if (embeddings.length != batch.size()) {
+        throw new IllegalStateException(
+            embeddings.length + " embeddings came for " + batch.size() + " images");
       }
     } catch (RuntimeException e) {
-      if (batch.size() == 1) {
-        failAlone(batch.get(0), e);
+      failed(batch, e, OutOfMemory.is(e));
+      return;
+    } catch (OutOfMemoryError e) {
+      if (!OutOfMemory.is(e)) {
+        throw e;
+      }
+      failed(batch, e, true);
+      return;
+    }
+    long nanos = System.nanoTime() - started;
+    device.succeeded(batch, nanos);
+    List<Ticket<?>> unusable = new ArrayList<>();
+    for (int i = 0; i < embeddings.length; i++) {
+      if (usable(embeddings[i])) {
+        answer(batch.get(i), embeddings[i], started, nanos, batch.size());
       } else {
-        LOG.warn("Batch of {} failed on {}; trying one by one", batch.size(), encoder.device(), e);
-        batch.forEach(ticket -> encode(List.of(ticket)));
+        unusable.add(batch.get(i));
       }
     }
-  }
-
-  private float[][] call(List<Ticket<?>> batch) {
-    List<byte[]> pixels = new ArrayList<>(batch.size());
-    batch.forEach(ticket -> pixels.add(ticket.pixels()));
-    float[][] embeddings = encoder.encode(pixels);
-    if (embeddings.length != batch.size()) {
-      throw new IllegalStateException(
-          "encoder answered " + embeddings.length + " embeddings for " + batch.size() + " images");
+    if (!unusable.isEmpty()) {
+      String what = "the embedding from " + device + " is not finite or is zero";
+      unusable.forEach(ticket -> device.blame(ticket, what));
+      examine(null);
     }
-    return embeddings;
   }
 
-  private <D> void complete(
+  private <D> void answer(
       Ticket<D> ticket, float[] embedding, long started, long nanos, int batchSize) {
-    double squares = squaredNorm(embedding);
-    boolean usable = squares > 0 && Double.isFinite(squares);
-    if (usable) {
-      ticket.finish(ticket.encoded(embedding, started, nanos, batchSize, encoder.device()));
+    device.end(ticket, ticket.encoded(embedding, started, nanos, batchSize, encoder.device()));
+  }
+
+  private void failed(List<Ticket<?>> batch, Throwable cause, boolean outOfMemory)
+      throws WrittenOffException, BrokenDeviceException {
+    if (outOfMemory) {
+      device.outOfMemory(batch.size());
+    }
+    if (batch.size() > 1) {
+      LOG.warn("Batch of {} failed on {}; trying halves of it", batch.size(), device, cause);
+      int half = batch.size() / 2;
+      device.again(batch.subList(0, half));
+      device.again(batch.subList(half, batch.size()));
+      if (outOfMemory) {
+        return; // nothing is wrong but the size
+      }
     } else {
-      probe(null);
-      ticket.finish(
-          new Outcome.Failed<>(
-              Outcome.Stage.ENCODE,
-              "the embedding from " + encoder.device() + " is not finite or is zero"));
+      LOG.warn("One image failed alone on {}", device, cause);
+      device.blame(batch.get(0), "the encoder on " + device + " failed: " + cause);
     }
-    listener.finished(ticket, !usable);
+    examine(cause);
   }
 
-  private <D> void failAlone(Ticket<D> ticket, RuntimeException cause) {
-    probe(cause);
-    LOG.warn("One image failed alone on {}, which works for a blank one", encoder.device(), cause);
-    ticket.finish(
-        new Outcome.Failed<>(
-            Outcome.Stage.ENCODE, "the encoder on " + encoder.device() + " failed: " + cause));
-    listener.finished(ticket, true);
+  /** After a failure: with a device that works, the images that were blamed are guilty. */
+  private void examine(Throwable earlier) throws WrittenOffException, BrokenDeviceException {
+    String fault = probe(EncoderCall.Kind.PROBE);
+    if (fault == null) {
+      device.convict();
+      return;
+    }
+    LOG.error("Device {}: {}; opening it anew", device, fault, earlier);
+    device.recovering(fault);
+    closeEncoder();
+    open();
   }
 
-  /** Throws {@link BrokenDeviceError} if the device cannot encode even a blank image. */
-  private void probe(RuntimeException earlier) {
-    int side = encoder.imageSize();
-    double squares;
+  /** Opens a replacement and tries it. */
+  private void open() throws WrittenOffException, BrokenDeviceException {
+    device.mayReopen();
     try {
-      squares = squaredNorm(encoder.encode(List.of(new byte[side * side * 3]))[0]);
-    } catch (RuntimeException e) {
-      throw new BrokenDeviceError("it fails for a blank image too: " + e, e);
+      watched(
+          new EncoderCall(EncoderCall.Kind.OPEN, List.of()),
+          OPEN_DEADLINE,
+          () -> {
+            encoder = device.open();
+            return encoder;
+          });
+    } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
+      throw new BrokenDeviceException("it cannot be opened anew: " + e, e);
     }
-    if (!Double.isFinite(squares)) {
-      throw new BrokenDeviceError("its embedding of a blank image is not finite", earlier);
+    String fault = probe(EncoderCall.Kind.OPEN);
+    if (fault != null) {
+      throw new BrokenDeviceException(fault + ", also after it was opened anew", null);
     }
+    device.working();
+    device.convict();
+  }
+
+  /** What is wrong with the device; null if it encodes a blank image. */
+  private String probe(EncoderCall.Kind kind) throws WrittenOffException {
+    try {
+      int side = encoder.imageSize();
+      float[][] blank =
+          watched(
+              new EncoderCall(kind, List.of()),
+              device.deadline(),
+              () -> encoder.encode(List.of(new byte[side * side * 3])));
+      return Double.isFinite(squaredNorm(blank[0]))
+          ? null
+          : "its embedding of a blank image is not finite";
+    } catch (RuntimeException | OutOfMemoryError e) {
+      return "it fails for a blank image too: " + e;
+    }
+  }
+
+  /** Runs native code under the watchdog; a call that is over time is not ours any more. */
+  private <T> T watched(EncoderCall call, Duration limit, Supplier<T> action)
+      throws WrittenOffException {
+    Timer.Alarm alarm = device.watch(call, limit);
+    try {
+      T result = action.get();
+      if (!call.claim()) {
+        throw new WrittenOffException();
+      }
+      return result;
+    } catch (RuntimeException | Error e) {
+      if (!call.claim()) {
+        throw new WrittenOffException();
+      }
+      throw e;
+    } finally {
+      alarm.cancel();
+    }
+  }
+
+  private static boolean usable(float[] embedding) {
+    double squares = squaredNorm(embedding);
+    return squares > 0 && Double.isFinite(squares);
   }
 
   /** NaN or infinite as soon as one element is. */
@@ -135,11 +229,16 @@ final class DeviceWorker implements Runnable {
     return squares;
   }
 
-  /** Not a {@link RuntimeException}, so that no retry one by one can swallow it. */
-  private static final class BrokenDeviceError extends Error {
+  /** The watchdog has taken the call's images; this thread is nobody's any more. */
+  private static final class WrittenOffException extends Exception {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** A new encoder does not help. */
+  static final class BrokenDeviceException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    BrokenDeviceError(String message, Throwable cause) {
+    BrokenDeviceException(String message, Throwable cause) {
       super(message, cause);
     }
   }

@@ -3,7 +3,6 @@ package io.clipure.stream.batching;
 import io.clipure.stream.clip.ImageEncoder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -30,10 +29,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class InferencePipeline implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(InferencePipeline.class);
-  private static final long CLOSE_SECONDS = 10;
 
   private final BatchingSettings settings;
-  private final List<ImageEncoder> encoders = new ArrayList<>();
   private final InFlightBudget budget;
   private final Progress progress = new Progress();
   private final StatsRecorder stats = new StatsRecorder();
@@ -42,18 +39,18 @@ public final class InferencePipeline implements AutoCloseable {
   private final DecodePool decodes;
   private final StepRunner steps;
   private final Timer timer;
-  private final List<Thread> workers = new ArrayList<>();
+  private final List<Device> devices = new ArrayList<>();
   private final AtomicReference<PipelineFailedException> failure = new AtomicReference<>();
 
   /**
    * Opens an encoder for each device worker and starts the threads.
    *
    * @param settings sizes
-   * @param devices one for each device worker
+   * @param factories one for each device worker
    * @throws RuntimeException what a factory throws; encoders opened before are closed
    */
-  public InferencePipeline(BatchingSettings settings, List<EncoderFactory> devices) {
-    this(settings, devices, new TimerThread(), System::currentTimeMillis);
+  public InferencePipeline(BatchingSettings settings, List<EncoderFactory> factories) {
+    this(settings, factories, new TimerThread(), System::currentTimeMillis);
   }
 
   /**
@@ -63,8 +60,8 @@ public final class InferencePipeline implements AutoCloseable {
    * @param clock epoch milliseconds
    */
   InferencePipeline(
-      BatchingSettings settings, List<EncoderFactory> devices, Timer timer, LongSupplier clock) {
-    if (devices.isEmpty()) {
+      BatchingSettings settings, List<EncoderFactory> factories, Timer timer, LongSupplier clock) {
+    if (factories.isEmpty()) {
       throw new IllegalArgumentException("no device: expected at least one image encoder");
     }
     Share share = new Share(settings.backfillShare());
@@ -75,20 +72,24 @@ public final class InferencePipeline implements AutoCloseable {
     this.fetches = new FetchPool(settings.fetchThreads(), settings.fetchPerHost(), share);
     this.decodes = new DecodePool(settings.loadThreads(), settings.decodeBytes(), share);
     this.steps = new StepRunner(fetches, decodes, batcher, timer, clock, new StepListener());
+    Device.Surroundings surroundings =
+        new Device.Surroundings(
+            settings, batcher, timer, clock, new KnownFaults(), stats, new DeviceListener());
+    for (EncoderFactory factory : factories) {
+      devices.add(new Device(devices.size(), factory, surroundings));
+    }
+    List<ImageEncoder> encoders = new ArrayList<>();
     try {
-      devices.forEach(device -> encoders.add(device.open().get()));
+      factories.forEach(factory -> encoders.add(factory.open().get()));
     } catch (RuntimeException | Error e) {
       encoders.forEach(ImageEncoder::close);
       steps.close();
       timer.close();
       throw e;
     }
-    for (ImageEncoder encoder : encoders) {
-      DeviceWorker worker =
-          new DeviceWorker(encoder, settings.maxBatch(), batcher, new WorkerListener());
-      workers.add(Threads.daemon(worker, "clipure-device-" + workers.size()));
+    for (int i = 0; i < encoders.size(); i++) {
+      devices.get(i).start(encoders.get(i));
     }
-    workers.forEach(Thread::start);
   }
 
   /** The sizes in force. */
@@ -99,6 +100,11 @@ public final class InferencePipeline implements AutoCloseable {
   /** A snapshot of the counters. */
   public BatchingStats stats() {
     return stats.snapshot(settings.maxBatch(), budget, fetches, decodes);
+  }
+
+  /** How each device worker is, in the order of the factories. */
+  public List<DeviceHealth> devices() {
+    return devices.stream().map(Device::health).toList();
   }
 
   /**
@@ -139,6 +145,17 @@ public final class InferencePipeline implements AutoCloseable {
     progress.signal();
   }
 
+  private void jobEnded(Outcome<?> outcome) {
+    if (outcome instanceof Outcome.Settled) {
+      stats.settled.increment();
+    } else if (outcome instanceof Outcome.Expired) {
+      stats.expired.increment();
+    } else if (outcome instanceof Outcome.Failed) {
+      stats.failed.increment();
+    }
+    progress.signal();
+  }
+
   private void fail(String message, Throwable cause) {
     String full = message + "; nothing more is committed, restart the process";
     if (failure.compareAndSet(null, new PipelineFailedException(full, cause))) {
@@ -155,23 +172,7 @@ public final class InferencePipeline implements AutoCloseable {
     batcher.close();
     timer.close();
     progress.signal();
-    for (int i = 0; i < workers.size(); i++) {
-      if (ended(workers.get(i))) {
-        encoders.get(i).close();
-      } else {
-        // Closing an engine under a running call would crash the process.
-        LOG.warn("Device {} did not stop; its encoder is left open", encoders.get(i).device());
-      }
-    }
-  }
-
-  private static boolean ended(Thread worker) {
-    try {
-      worker.join(TimeUnit.SECONDS.toMillis(CLOSE_SECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    return !worker.isAlive();
+    devices.forEach(Device::close);
   }
 
   private final class StepListener implements StepRunner.Listener {
@@ -182,14 +183,7 @@ public final class InferencePipeline implements AutoCloseable {
 
     @Override
     public void ended(Outcome<?> outcome) {
-      if (outcome instanceof Outcome.Settled) {
-        stats.settled.increment();
-      } else if (outcome instanceof Outcome.Expired) {
-        stats.expired.increment();
-      } else {
-        stats.failed.increment();
-      }
-      progress.signal();
+      jobEnded(outcome);
     }
 
     @Override
@@ -198,20 +192,20 @@ public final class InferencePipeline implements AutoCloseable {
     }
   }
 
-  private final class WorkerListener implements DeviceWorker.Listener {
+  private final class DeviceListener implements Device.Listener {
     @Override
-    public void encoded(int items, long nanos) {
-      stats.items.add(items);
-      stats.batches.increment();
-      stats.encodeNanos.add(nanos);
+    public void ended(Outcome<?> outcome) {
+      jobEnded(outcome);
     }
 
     @Override
-    public void finished(Ticket<?> ticket, boolean failed) {
-      if (failed) {
-        stats.failed.increment();
+    public boolean retired(Device device, String why, Throwable cause) {
+      if (devices.stream().allMatch(Device::retired)) {
+        fail("Device " + device + " is broken: " + why, cause);
+        return false;
       }
-      progress.signal();
+      LOG.error("Device {} is given up until the next start: {}", device, why, cause);
+      return true;
     }
 
     @Override

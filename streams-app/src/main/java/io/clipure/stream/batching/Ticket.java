@@ -37,6 +37,9 @@ final class Ticket<D> {
 
   private long loadNanos;
   private long readyAt;
+  private boolean inferenceBegan;
+  private int attempts;
+  private String history = "";
 
   Ticket(Job<D> job, Runnable giveBack) {
     this.bytes = job.bytes();
@@ -132,6 +135,39 @@ final class Ticket<D> {
     if (abandoned) {
       giveBackOnce();
     }
+  }
+
+  /** Worker: from here on it is answered, whatever its deadline. */
+  void inferenceBegins() {
+    inferenceBegan = true;
+  }
+
+  boolean inferenceBegan() {
+    return inferenceBegan;
+  }
+
+  /** Worker: a call with this image went wrong. */
+  void blame(String what) {
+    attempts++;
+    if (!history.endsWith(what)) {
+      history = history.isEmpty() ? what : history + "; " + what;
+    }
+  }
+
+  /** Worker: calls with the same image hung when it was another job. */
+  void blamedBefore(int times) {
+    attempts = times;
+    history = "hung a device in an earlier delivery";
+  }
+
+  /** Calls that went wrong with it. */
+  int attempts() {
+    return attempts;
+  }
+
+  /** What went wrong, for people. */
+  String history() {
+    return history;
   }
 
   private void letGo() {

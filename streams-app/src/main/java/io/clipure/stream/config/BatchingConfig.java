@@ -11,9 +11,14 @@ import java.util.List;
  * @param maxInFlight images admitted and not yet forwarded, in the process
  * @param maxInFlightBytes the same in bytes
  * @param perTaskInFlight the same for one task
- * @param loadThreads threads that fetch and decode; 0: one a core
+ * @param loadThreads threads that decode; 0: one a core
+ * @param decodeMemory memory of all decodings at a time
  * @param drainDeadline longest wait for pending images before a commit
  * @param forwardInterval how often a task looks for finished images between polls
+ * @param deviceDeadline longest call of an encoder before it counts as hung
+ * @param imageAttempts calls that may hang or fail because of one image
+ * @param backfillShare part of every room that back-fill may hold
+ * @param backfillHold how long a back-fill batch may keep a device from live images
  */
 public record BatchingConfig(
     int maxBatch,
@@ -22,8 +27,13 @@ public record BatchingConfig(
     DataSize maxInFlightBytes,
     int perTaskInFlight,
     int loadThreads,
+    DataSize decodeMemory,
     Duration drainDeadline,
-    Duration forwardInterval) {
+    Duration forwardInterval,
+    Duration deviceDeadline,
+    int imageAttempts,
+    double backfillShare,
+    Duration backfillHold) {
 
   static final Setting<Integer> MAX_BATCH =
       Setting.of(
@@ -58,7 +68,14 @@ public record BatchingConfig(
           "batching.load-threads",
           ValueType.integer(0, 1024),
           0,
-          "Threads that fetch and decode images; 0 means one a core.");
+          "Threads that decode images; 0 means one a core. Back-fill leaves one of them to live"
+              + " images.");
+  static final Setting<DataSize> DECODE_MEMORY =
+      Setting.of(
+          "batching.decode-memory",
+          ValueType.dataSize(DataSize.mebibytes(1), DataSize.mebibytes(1 << 20)),
+          DataSize.mebibytes(128),
+          "Memory of the images being decoded; one that needs more is decoded alone.");
   static final Setting<Duration> DRAIN_DEADLINE =
       Setting.of(
           "batching.drain-deadline",
@@ -72,6 +89,34 @@ public record BatchingConfig(
           ValueType.duration(Duration.ofMillis(1), Duration.ofSeconds(10)),
           Duration.ofMillis(10),
           "How often a task with pending images looks for finished ones between polls.");
+  static final Setting<Duration> DEVICE_DEADLINE =
+      Setting.of(
+          "batching.device-deadline",
+          ValueType.duration(Duration.ofMillis(100), Duration.ofMinutes(5)),
+          Duration.ofSeconds(10),
+          "Longest call of a device; one that takes longer counts as hung, its encoder is replaced"
+              + " and its images are tried alone.");
+  static final Setting<Integer> IMAGE_ATTEMPTS =
+      Setting.of(
+          "batching.image-attempts",
+          ValueType.integer(1, 10),
+          2,
+          "Device calls that may hang or fail because of one image before it becomes a dead"
+              + " letter.");
+  static final Setting<Double> BACKFILL_SHARE =
+      Setting.of(
+          "batching.backfill-share",
+          ValueType.decimal(0.01, 1),
+          0.5,
+          "Part of the room in flight, of the decode memory and of the fetches that back-fill may"
+              + " hold.");
+  static final Setting<Duration> BACKFILL_HOLD =
+      Setting.of(
+          "batching.backfill-hold",
+          ValueType.duration(Duration.ZERO, Duration.ofSeconds(60)),
+          Duration.ofMillis(20),
+          "Back-fill batches are kept so small that a live image waits about this long for a"
+              + " running one.");
 
   /**
    * Checks bounds and relations.
@@ -85,13 +130,34 @@ public record BatchingConfig(
     MAX_IN_FLIGHT_BYTES.check(maxInFlightBytes);
     PER_TASK_IN_FLIGHT.check(perTaskInFlight);
     LOAD_THREADS.check(loadThreads);
+    DECODE_MEMORY.check(decodeMemory);
     DRAIN_DEADLINE.check(drainDeadline);
     FORWARD_INTERVAL.check(forwardInterval);
+    DEVICE_DEADLINE.check(deviceDeadline);
+    IMAGE_ATTEMPTS.check(imageAttempts);
+    BACKFILL_SHARE.check(backfillShare);
+    BACKFILL_HOLD.check(backfillHold);
     if (maxInFlight < maxBatch) {
       throw new IllegalArgumentException(
           "%s: %d cannot fill a batch; expected at least %s, which is %d"
               .formatted(MAX_IN_FLIGHT.key(), maxInFlight, MAX_BATCH.key(), maxBatch));
     }
+    if (calls(imageAttempts) * deviceDeadline.toMillis() >= drainDeadline.toMillis()) {
+      throw new IllegalArgumentException(
+          ("%s: %s is too long for %s of %s; expected %d times it to be less, so that an image that"
+                  + " hangs a device is found out before its task is given up")
+              .formatted(
+                  DEVICE_DEADLINE.key(),
+                  DurationText.format(deviceDeadline),
+                  DRAIN_DEADLINE.key(),
+                  DurationText.format(drainDeadline),
+                  calls(imageAttempts)));
+    }
+  }
+
+  /** Calls one image can hang: in a batch, which never blames it alone, then by itself. */
+  private static int calls(int attempts) {
+    return Math.max(2, attempts);
   }
 
   /** {@link #loadThreads} with 0 resolved. */
@@ -107,8 +173,13 @@ public record BatchingConfig(
         MAX_IN_FLIGHT_BYTES,
         PER_TASK_IN_FLIGHT,
         LOAD_THREADS,
+        DECODE_MEMORY,
         DRAIN_DEADLINE,
-        FORWARD_INTERVAL);
+        FORWARD_INTERVAL,
+        DEVICE_DEADLINE,
+        IMAGE_ATTEMPTS,
+        BACKFILL_SHARE,
+        BACKFILL_HOLD);
   }
 
   static BatchingConfig from(Values values) {
@@ -119,7 +190,12 @@ public record BatchingConfig(
         values.get(MAX_IN_FLIGHT_BYTES),
         values.get(PER_TASK_IN_FLIGHT),
         values.get(LOAD_THREADS),
+        values.get(DECODE_MEMORY),
         values.get(DRAIN_DEADLINE),
-        values.get(FORWARD_INTERVAL));
+        values.get(FORWARD_INTERVAL),
+        values.get(DEVICE_DEADLINE),
+        values.get(IMAGE_ATTEMPTS),
+        values.get(BACKFILL_SHARE),
+        values.get(BACKFILL_HOLD));
   }
 }

@@ -94,7 +94,7 @@ class InferencePipelineTest {
             encoded -> {
               assertThat(encoded.embedding()).containsExactly(1f, 3f);
               assertThat(encoded.detail()).isEqualTo("d3");
-              assertThat(encoded.batchSize()).isEqualTo(1);
+              assertThat(encoded.batchSize()).isEqualTo(2);
             });
     assertThat(outcome(batch.get(3))).isInstanceOf(Outcome.Failed.class);
     assertThat(encoder.batchSizes).startsWith(1, 4);

@@ -126,6 +126,12 @@ class AppConfigTest {
         .containsExactly(
             "batching.max-in-flight: 8 cannot fill a batch; expected at least batching.max-batch,"
                 + " which is 32");
+    assertProblems(flags("batching.device-deadline", "15s"))
+        .containsExactly(
+            "batching.device-deadline: 15s is too long for batching.drain-deadline of 30s;"
+                + " expected 2 times it to be less, so that an image that hangs a device is found"
+                + " out before its task is given up");
+    assertProblems(flags("batching.image-attempts", "3")).hasSize(1);
     assertProblems(flags("topics.label-sets", "images"))
         .singleElement()
         .asString()

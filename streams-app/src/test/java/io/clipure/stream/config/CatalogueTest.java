@@ -74,8 +74,13 @@ class CatalogueTest {
       batching.max-in-flight-bytes = 256MiB
       batching.per-task-in-flight = 64
       batching.load-threads = 0
+      batching.decode-memory = 128MiB
       batching.drain-deadline = 30s
       batching.forward-interval = 10ms
+      batching.device-deadline = 10s
+      batching.image-attempts = 2
+      batching.backfill-share = 0.5
+      batching.backfill-hold = 20ms
       """;
 
   private final List<Setting<?>> all =
