@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.utils.Utils;
@@ -72,9 +73,9 @@ final class Service implements AutoCloseable {
             LabelSets::verified,
             Clock.systemUTC());
     StreamsSettings settings = Settings.streams(config, stateDir);
-    this.streams =
-        new KafkaStreams(
-            ModerationTopology.build(topology, deps), settings.toProperties(topology, batching));
+    Properties properties = settings.toProperties(topology, batching);
+    TopicLimits.fetch(config).writeTo(properties);
+    this.streams = new KafkaStreams(ModerationTopology.build(topology, deps), properties);
     StreamThreadFailures policy =
         new StreamThreadFailures(pipeline, Duration.ofSeconds(1), Duration.ofMinutes(1));
     streams.setUncaughtExceptionHandler(failure -> failed(policy, failure));

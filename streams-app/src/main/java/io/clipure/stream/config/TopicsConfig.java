@@ -9,6 +9,7 @@ public record TopicsConfig(
     String lowConfidence,
     String adversarial,
     String deadLetter,
+    String deadLetterRequeued,
     String labelSets) {
 
   static final Setting<String> IMAGES = topic("images", "images", "Images to classify, read.");
@@ -29,6 +30,12 @@ public record TopicsConfig(
           "images-dead-letter",
           "images.dead-letter",
           "Records that cannot be classified, with their original bytes and the reason, written.");
+  static final Setting<String> DEAD_LETTER_REQUEUED =
+      topic(
+          "dead-letter-requeued",
+          "images.dead-letter.requeued",
+          "Which dead letters were sent back, compacted; made by dead-letters requeue, not used by"
+              + " the service.");
   static final Setting<String> LABEL_SETS =
       topic("label-sets", "label-sets", "Label sets, compacted, read.");
 
@@ -39,11 +46,19 @@ public record TopicsConfig(
    */
   public TopicsConfig {
     List<String> names =
-        List.of(images, labelled, lowConfidence, adversarial, deadLetter, labelSets);
+        List.of(
+            images,
+            labelled,
+            lowConfidence,
+            adversarial,
+            deadLetter,
+            deadLetterRequeued,
+            labelSets);
     names.forEach(IMAGES::check);
     if (names.stream().distinct().count() != names.size()) {
       throw new IllegalArgumentException(
-          "topics.*: %s has a name twice; expected six different topics".formatted(names));
+          "topics.*: %s has a name twice; expected %d different topics"
+              .formatted(names, names.size()));
     }
   }
 
@@ -57,7 +72,14 @@ public record TopicsConfig(
   }
 
   static List<Setting<?>> settings() {
-    return List.of(IMAGES, LABELLED, LOW_CONFIDENCE, ADVERSARIAL, DEAD_LETTER, LABEL_SETS);
+    return List.of(
+        IMAGES,
+        LABELLED,
+        LOW_CONFIDENCE,
+        ADVERSARIAL,
+        DEAD_LETTER,
+        DEAD_LETTER_REQUEUED,
+        LABEL_SETS);
   }
 
   static TopicsConfig from(Values values) {
@@ -67,6 +89,7 @@ public record TopicsConfig(
         values.get(LOW_CONFIDENCE),
         values.get(ADVERSARIAL),
         values.get(DEAD_LETTER),
+        values.get(DEAD_LETTER_REQUEUED),
         values.get(LABEL_SETS));
   }
 }

@@ -18,6 +18,9 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param deadLetterBytes limit of the dead-letter topic
  */
 public record RecordLimits(int resultBytes, int deadLetterBytes) {
+  /** Nothing is known of the topics; the producer's own limits hold. */
+  public static final RecordLimits UNKNOWN = new RecordLimits(Integer.MAX_VALUE, Integer.MAX_VALUE);
+
   /** Configuration key, among those of Kafka Streams: {@link #resultBytes}. */
   public static final String RESULT_CONFIG = "clipure.result.max-bytes";
 

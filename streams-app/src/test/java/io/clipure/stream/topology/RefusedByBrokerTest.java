@@ -119,8 +119,9 @@ class RefusedByBrokerTest {
 
   private void assertDeadLetters(List<ConsumerRecord<String, byte[]>> results, String... andThese) {
     Map<String, ConsumerRecord<String, byte[]>> letters = byKey(results, topics.deadLetter());
-    assertThat(letters).containsKeys("long-result", "large-garbage", "small-garbage");
-    assertThat(letters).containsKeys(andThese).hasSize(3 + andThese.length);
+    List<String> keys = new ArrayList<>(List.of(andThese));
+    keys.addAll(List.of("long-result", "large-garbage", "small-garbage"));
+    assertThat(letters).containsOnlyKeys(keys);
 
     ConsumerRecord<String, byte[]> longResult = letters.get("long-result");
     assertThat(header(longResult, DeadLetters.REASON)).isEqualTo("RESULT_REFUSED");

@@ -36,7 +36,9 @@ class StreamsSettingsTest {
         .containsEntry("buffer.memory", Integer.toString(128 << 20))
         .containsEntry("compression.type", "zstd")
         .containsEntry("transaction.timeout.ms", "60000");
-    assertThat(config.getMainConsumerConfigs("g", "c", 0)).containsEntry("max.poll.records", "32");
+    assertThat(config.getMainConsumerConfigs("g", "c", 0))
+        .containsEntry("max.poll.records", "32")
+        .containsEntry("isolation.level", "read_committed");
   }
 
   @Test
