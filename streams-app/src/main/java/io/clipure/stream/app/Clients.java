@@ -67,16 +67,23 @@ final class Clients {
   /** A publisher to the images topic. */
   static ImagePublisher publisher(AppConfig config) {
     Map<String, Object> client = config(config);
+    client.putAll(producerKeys(config));
+    return new ImagePublisher(
+        client, serdes(config).imageEvent().serializer(), config.topics().images());
+  }
+
+  /** The {@code kafka.producer.*} keys, without that prefix. */
+  static Map<String, Object> producerKeys(AppConfig config) {
+    Map<String, Object> keys = new HashMap<>();
     config.stream()
         .client()
         .values()
         .forEach(
             (key, value) -> {
               if (key.startsWith(PRODUCER)) {
-                client.put(key.substring(PRODUCER.length()), value);
+                keys.put(key.substring(PRODUCER.length()), value);
               }
             });
-    return new ImagePublisher(
-        client, serdes(config).imageEvent().serializer(), config.topics().images());
+    return keys;
   }
 }

@@ -31,6 +31,7 @@ import picocli.CommandLine.ScopeType;
       PublishCommand.class,
       ClassifyCommand.class,
       LabelsCommand.class,
+      DeadLettersCommand.class,
       BundleCommand.class,
       BenchCommand.class
     })

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -103,8 +104,9 @@ final class Service implements AutoCloseable {
         name.equals("live")
             ? Settings.streams(config, stateDir)
             : Settings.backfillStreams(config, stateDir);
-    return new StreamsClient(
-        name, graph, settings.toProperties(topology, batching), failures, this::died);
+    Properties properties = settings.toProperties(topology, batching);
+    TopicLimits.fetch(config).writeTo(properties);
+    return new StreamsClient(name, graph, properties, failures, this::died);
   }
 
   /** Opens the engines, warms the devices up and starts the graph. */

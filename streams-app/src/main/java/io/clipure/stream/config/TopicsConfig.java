@@ -15,6 +15,7 @@ public record TopicsConfig(
     String lowConfidence,
     String adversarial,
     String deadLetter,
+    String deadLetterRequeued,
     String labelSets,
     Optional<String> backfill) {
 
@@ -40,6 +41,12 @@ public record TopicsConfig(
           "images-dead-letter",
           "images.dead-letter",
           "Records that cannot be classified, with their original bytes and the reason, written.");
+  static final Setting<String> DEAD_LETTER_REQUEUED =
+      topic(
+          "dead-letter-requeued",
+          "images.dead-letter.requeued",
+          "Which dead letters were sent back, compacted; made by dead-letters requeue, not used by"
+              + " the service.");
   static final Setting<String> LABEL_SETS =
       topic("label-sets", "label-sets", "Label sets, compacted, read.");
   static final Setting<String> BACKFILL =
@@ -57,12 +64,20 @@ public record TopicsConfig(
   public TopicsConfig {
     List<String> names =
         new ArrayList<>(
-            List.of(images, labelled, lowConfidence, adversarial, deadLetter, labelSets));
+            List.of(
+                images,
+                labelled,
+                lowConfidence,
+                adversarial,
+                deadLetter,
+                deadLetterRequeued,
+                labelSets));
     backfill.ifPresent(names::add);
     names.forEach(IMAGES::check);
     if (names.stream().distinct().count() != names.size()) {
       throw new IllegalArgumentException(
-          "topics.*: %s has a name twice; expected different topics".formatted(names));
+          "topics.*: %s has a name twice; expected %d different topics"
+              .formatted(names, names.size()));
     }
   }
 
@@ -72,7 +87,14 @@ public record TopicsConfig(
 
   static List<Setting<?>> settings() {
     return List.of(
-        IMAGES, LABELLED, LOW_CONFIDENCE, ADVERSARIAL, DEAD_LETTER, LABEL_SETS, BACKFILL);
+        IMAGES,
+        LABELLED,
+        LOW_CONFIDENCE,
+        ADVERSARIAL,
+        DEAD_LETTER,
+        DEAD_LETTER_REQUEUED,
+        LABEL_SETS,
+        BACKFILL);
   }
 
   static TopicsConfig from(Values values) {
@@ -82,6 +104,7 @@ public record TopicsConfig(
         values.get(LOW_CONFIDENCE),
         values.get(ADVERSARIAL),
         values.get(DEAD_LETTER),
+        values.get(DEAD_LETTER_REQUEUED),
         values.get(LABEL_SETS),
         values.find(BACKFILL));
   }

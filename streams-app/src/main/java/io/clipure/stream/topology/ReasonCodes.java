@@ -17,8 +17,11 @@ public final class ReasonCodes {
   /** The encoder fails or hangs for this image alone, or answers with NaN. */
   public static final String ENCODER_FAILED = "ENCODER_FAILED";
 
-  /** The event's deadline passed before an encoder began with its image. */
+  /** The event's deadline passed before the encoder began. */
   public static final String DEADLINE_EXPIRED = "DEADLINE_EXPIRED";
+
+  /** The broker would not take the result, or has refused it for good. */
+  public static final String RESULT_REFUSED = "RESULT_REFUSED";
 
   /** A bug that this one event sets off; the log has the stack. */
   public static final String INTERNAL_ERROR = "INTERNAL_ERROR";

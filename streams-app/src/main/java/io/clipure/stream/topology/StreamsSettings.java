@@ -139,10 +139,17 @@ public record StreamsSettings(
         properties,
         StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG,
         DeadLetterDeserializationHandler.class.getName());
+    put(
+        properties,
+        StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG,
+        DeadLetterProductionHandler.class.getName());
+    properties.put(Refusals.CONFIG, new Refusals());
     // The default of Kafka 5; without it, 4.3 warns at each start.
     put(properties, "processing.exception.handler.global.enabled", true);
     put(properties, DeadLetters.TOPIC_CONFIG, topology.topics().deadLetter());
     put(properties, DeadLetters.VERSION_CONFIG, topology.applicationVersion());
+    // Also at least once: a requeue that was aborted must not be seen, it is sent again.
+    putConsumer(properties, ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     putConsumer(properties, ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLL_RECORDS);
     putConsumer(properties, ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, maxPollInterval.toMillis());
     putConsumer(properties, ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, partitionFetchBytes);

@@ -5,6 +5,7 @@ import io.clipure.stream.batching.Outcome;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
  * Turns outcomes into verdicts or exceptions. It is a node of its own so that whatever it throws
@@ -17,6 +18,7 @@ final class UnwrapProcessor implements Processor<String, Classified, String, Lab
   private final LabelSetHolder labelSets;
   private final VerdictRecords records;
   private ProcessorContext<String, LabelledImage> context;
+  private ResultGuard guard;
 
   UnwrapProcessor(LabelSetHolder labelSets, VerdictRecords records) {
     this.labelSets = labelSets;
@@ -26,6 +28,7 @@ final class UnwrapProcessor implements Processor<String, Classified, String, Lab
   @Override
   public void init(ProcessorContext<String, LabelledImage> processorContext) {
     context = processorContext;
+    guard = ResultGuard.configured(processorContext.appConfigs());
   }
 
   @Override
@@ -33,17 +36,21 @@ final class UnwrapProcessor implements Processor<String, Classified, String, Lab
     Classified classified = record.value();
     Outcome.Encoded<Loading> encoded = encoded(classified.outcome());
     Loading.Accepted loading = (Loading.Accepted) encoded.detail();
+    RecordMetadata origin = context.recordMetadata().orElseThrow();
     LabelSetHolder.Active labelSet = labelSets.current();
     LabelledImage labelled =
         records.labelled(
             classified.event(),
-            context.recordMetadata().orElseThrow(),
+            origin,
             loading.facts(),
             encoded,
             labelSet.judge().judge(encoded.embedding()),
             labelSet.version());
     String key = record.key() == null ? labelled.getId() : record.key();
-    context.forward(record.withKey(key).withValue(labelled));
+    context.forward(
+        guard.admit(
+            record.withKey(key).withValue(labelled),
+            new SourcePosition(origin.topic(), origin.partition(), origin.offset())));
   }
 
   private static Outcome.Encoded<Loading> encoded(Outcome<Loading> outcome) {

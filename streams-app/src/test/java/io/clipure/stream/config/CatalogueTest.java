@@ -27,6 +27,7 @@ class CatalogueTest {
       topics.images-flagged-low-confidence = images.flagged.low-confidence
       topics.images-flagged-adversarial = images.flagged.adversarial
       topics.images-dead-letter = images.dead-letter
+      topics.dead-letter-requeued = images.dead-letter.requeued
       topics.label-sets = label-sets
       topics.images-backfill = none
       model.bundle = the demo bundle

@@ -36,7 +36,9 @@ class StreamsSettingsTest {
         .containsEntry("buffer.memory", Integer.toString(64 << 20))
         .containsEntry("compression.type", "zstd")
         .containsEntry("transaction.timeout.ms", "60000");
-    assertThat(config.getMainConsumerConfigs("g", "c", 0)).containsEntry("max.poll.records", "128");
+    assertThat(config.getMainConsumerConfigs("g", "c", 0))
+        .containsEntry("max.poll.records", "128")
+        .containsEntry("isolation.level", "read_committed");
   }
 
   @Test
