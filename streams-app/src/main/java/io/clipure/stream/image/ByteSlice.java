@@ -66,6 +66,11 @@ record ByteSlice(byte[] array, int offset, int length) {
     return new ByteSlice(array, index(at, count), count);
   }
 
+  /** Makes sure that the bytes are there. */
+  void require(int at, int count) throws RejectedException {
+    index(at, count);
+  }
+
   String latin1(int at, int count) throws RejectedException {
     return new String(array, index(at, count), count, StandardCharsets.ISO_8859_1);
   }

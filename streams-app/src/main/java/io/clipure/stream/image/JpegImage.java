@@ -27,10 +27,10 @@ final class JpegImage implements EncodedImage {
 
   /**
    * Most samples decoded in all passes together. The JDK transforms and upsamples the whole image
-   * once a scan, at about two nanoseconds a sample. Ten scans of 40 megapixels, as encoders write
-   * them, pass even without subsampling.
+   * once a scan, at about two nanoseconds a sample. What encoders write passes: ten scans of 40
+   * megapixels with subsampled chroma, or of 28 without.
    */
-  private static final long MOST_SAMPLES = 1_300_000_000;
+  private static final long MOST_SAMPLES = 850_000_000;
 
   private final ByteSlice bytes;
   private JpegFrame frame;
@@ -60,6 +60,9 @@ final class JpegImage implements EncodedImage {
 
   @Override
   public PixelSource decode(NativeReaders readers) throws IOException, RejectedException {
+    if (severalScans()) {
+      requireLittleWork();
+    }
     byte[] head = new byte[keptBytes];
     head[0] = (byte) 0xff;
     head[1] = (byte) 0xd8;
@@ -126,7 +129,7 @@ final class JpegImage implements EncodedImage {
         throw RejectedException.corrupt(
             "JPEG segment length is " + length + ", expected at least 2; the file is damaged");
       }
-      bytes.u8(at + length - 1);
+      bytes.require(at, length);
       if (kept == null) {
         readSegment(marker, at + 2, length - 2);
       }
@@ -168,10 +171,6 @@ final class JpegImage implements EncodedImage {
     if (frame == null) {
       throw RejectedException.corrupt("JPEG has no frame header; the file is damaged");
     }
-    boolean severalScans = frame.progressive() || bytes.u8(firstScan + 4) < frame.components();
-    if (severalScans) {
-      requireLittleWork();
-    }
     header =
         new ImageHeader(
             ImageFormat.JPEG,
@@ -179,7 +178,11 @@ final class JpegImage implements EncodedImage {
             frame.height(),
             orientation,
             // The decoder itself holds the segments that stand between scans.
-            frame.peakBytes(severalScans) + keptBytes + bytes.length() - firstScan);
+            frame.peakBytes(severalScans()) + keptBytes + bytes.length() - firstScan);
+  }
+
+  private boolean severalScans() throws RejectedException {
+    return frame.progressive() || bytes.u8(firstScan + 4) < frame.components();
   }
 
   private void requireLittleWork() throws RejectedException {

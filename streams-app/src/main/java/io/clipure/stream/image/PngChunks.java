@@ -1,5 +1,7 @@
 package io.clipure.stream.image;
 
+import java.util.zip.Inflater;
+
 /**
  * Walks the chunks of a PNG one by one. Nothing is kept of those passed: a file can have a million.
  */
@@ -49,6 +51,15 @@ final class PngChunks {
 
   /** The chunk's data as far as the file goes. */
   ByteSlice dataThatIsThere() throws RejectedException {
-    return bytes.slice(at + 8, Math.min(bytes.s32be(at), bytes.length() - at - 8));
+    return bytes.slice(at + 8, lengthThatIsThere());
+  }
+
+  /** Hands the chunk's data, as far as the file goes, to an inflater. */
+  void feed(Inflater inflater) throws RejectedException {
+    inflater.setInput(bytes.array(), bytes.offset() + at + 8, lengthThatIsThere());
+  }
+
+  private int lengthThatIsThere() throws RejectedException {
+    return Math.min(bytes.s32be(at), bytes.length() - at - 8);
   }
 }

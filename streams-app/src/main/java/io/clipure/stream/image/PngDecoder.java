@@ -15,8 +15,14 @@ final class PngDecoder {
     {0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}
   };
 
+  /** Rows may be a few bytes long, and there may be millions: they are not inflated one by one. */
+  static final int BUFFER_BYTES = 1 << 16;
+
   private final PngLayout layout;
   private final PngChunks chunks;
+  private final byte[] buffer = new byte[BUFFER_BYTES];
+  private int bufferAt;
+  private int bufferEnd;
 
   PngDecoder(PngLayout layout, PngChunks chunks) {
     this.layout = layout;
@@ -101,19 +107,30 @@ final class PngDecoder {
   private void fill(Inflater inflater, byte[] to, int at, int count)
       throws IOException, RejectedException {
     int done = 0;
-    try {
-      while (done < count) {
-        int n = inflater.inflate(to, at + done, count - done);
-        done += n;
-        if (n == 0) {
-          if (!inflater.needsInput() || !nextData()) {
-            throw RejectedException.corrupt(
-                "PNG image data ends early; the file is truncated or damaged, upload it again");
-          }
-          ByteSlice next = chunks.dataThatIsThere();
-          inflater.setInput(next.array(), next.offset(), next.length());
-        }
+    while (done < count) {
+      if (bufferAt == bufferEnd) {
+        bufferAt = 0;
+        bufferEnd = inflate(inflater);
       }
+      int n = Math.min(count - done, bufferEnd - bufferAt);
+      System.arraycopy(buffer, bufferAt, to, at + done, n);
+      bufferAt += n;
+      done += n;
+    }
+  }
+
+  private int inflate(Inflater inflater) throws IOException, RejectedException {
+    try {
+      int n = inflater.inflate(buffer);
+      while (n == 0) {
+        if (!inflater.needsInput() || !nextData()) {
+          throw RejectedException.corrupt(
+              "PNG image data ends early; the file is truncated or damaged, upload it again");
+        }
+        chunks.feed(inflater);
+        n = inflater.inflate(buffer);
+      }
+      return n;
     } catch (DataFormatException e) {
       throw new IOException("PNG image data does not inflate: " + e.getMessage(), e);
     }

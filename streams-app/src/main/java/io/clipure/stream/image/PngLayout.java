@@ -48,10 +48,10 @@ record PngLayout(int width, int height, int colourType, int bitDepth, boolean in
 
   /**
    * Most bytes held while decoding: one byte a kept sample, the row at hand and the one above, and
-   * zlib's window and tables.
+   * zlib's window and tables beside the buffer.
    */
   long peakBytes() {
-    long inflater = 64 << 10;
+    long inflater = (64 << 10) + PngDecoder.BUFFER_BYTES;
     return (long) width * height * keptChannels()
         + Math.min(2, height) * (1L + packedRow(width))
         + inflater;

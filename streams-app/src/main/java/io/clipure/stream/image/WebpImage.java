@@ -11,14 +11,17 @@ import java.util.List;
  * alpha, profiles and metadata are read here or not at all.
  */
 final class WebpImage implements EncodedImage {
-  /**
-   * Held per pixel: the canvas four bytes a pixel in the heap and in the library, and there four
-   * more for a lossless frame's own.
-   */
-  private static final int BYTES_PER_PIXEL = 12;
+  /** Held per pixel of a lossy frame: the library decodes into the result, row by row. */
+  private static final int LOSSY_BYTES = 4;
 
-  /** Huffman tables, colour cache, rows in work, and the library's own reserves. */
-  private static final long FIXED_BYTES = 1 << 20;
+  /** Of a lossless frame: the result, the library's own pixels, and transforms of tiles. */
+  private static final int LOSSLESS_BYTES = 9;
+
+  /** The library's rows in work, per column. */
+  private static final int COLUMN_BYTES = 256;
+
+  /** Tables, colour cache, and the wrapper. */
+  private static final long FIXED_BYTES = 512 << 10;
 
   private final ImageHeader header;
   private final ByteSlice stream;
@@ -60,11 +63,11 @@ final class WebpImage implements EncodedImage {
     int at = 4;
     while (at < body.length() - 7) {
       int length = body.s32le(at + 4);
-      ByteSlice chunk = body.slice(at + 8, length);
+      body.require(at + 8, length);
       if (body.startsWith(at, "EXIF")) {
-        orientation = ExifOrientation.of(chunk);
+        orientation = ExifOrientation.of(body.slice(at + 8, length));
       } else if (image == null && animated && body.startsWith(at, "ANMF")) {
-        image = animationFrame(chunk, width, height);
+        image = animationFrame(body.slice(at + 8, length), width, height);
       } else if (image == null && !animated && isBitstream(body, at)) {
         requireSize(bitstreamSize(body, at), width, height);
         image = still(body, at, width, height);
@@ -127,7 +130,7 @@ final class WebpImage implements EncodedImage {
 
   private static ByteSlice stream(ByteSlice body, int at) throws RejectedException {
     int length = body.s32le(at + 4);
-    body.slice(at + 8, length);
+    body.require(at + 8, length);
     return body.slice(at, 8 + length);
   }
 
@@ -139,8 +142,10 @@ final class WebpImage implements EncodedImage {
   }
 
   private static ImageHeader header(int width, int height, long framePixels, ByteSlice stream) {
+    int pixel = stream.startsWith(0, "VP8L") ? LOSSLESS_BYTES : LOSSY_BYTES;
     // The wrapper copies the bitstream twice, into the heap and out of it.
-    long peak = framePixels * BYTES_PER_PIXEL + 2L * stream.length() + FIXED_BYTES;
+    long peak =
+        framePixels * pixel + (long) width * COLUMN_BYTES + 2L * stream.length() + FIXED_BYTES;
     return new ImageHeader(ImageFormat.WEBP, width, height, 1, peak);
   }
 
@@ -156,7 +161,7 @@ final class WebpImage implements EncodedImage {
     int at = 16;
     while (!isBitstream(chunk, at)) {
       int length = chunk.s32le(at + 4);
-      chunk.slice(at + 8, length);
+      chunk.require(at + 8, length);
       at += 8 + length + (length & 1);
     }
     requireSize(bitstreamSize(chunk, at), frameWidth, frameHeight);

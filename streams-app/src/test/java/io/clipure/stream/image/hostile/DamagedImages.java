@@ -94,7 +94,7 @@ final class DamagedImages {
             new HostileImage(
                 "wrong magic",
                 format + " that begins as " + other,
-                Set.of("CORRUPT_IMAGE", "UNSUPPORTED_FORMAT"),
+                Set.of("CORRUPT_IMAGE", "UNSUPPORTED_FORMAT", "TOO_MANY_PIXELS"),
                 () -> bytes));
       }
     }
