@@ -51,6 +51,12 @@ final class FetchException extends Exception {
             .formatted(where, limit.toMillis()));
   }
 
+  /** The same, said of what was reached by a redirect. */
+  FetchException redirectedFrom(Object where) {
+    return new FetchException(
+        reason, "redirected from %s: %s".formatted(where, getMessage()), passing, retryAfter);
+  }
+
   RejectionReason reason() {
     return reason;
   }

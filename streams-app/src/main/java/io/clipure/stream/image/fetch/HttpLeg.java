@@ -21,10 +21,11 @@ import org.apache.hc.core5.net.URIAuthority;
  * One request. A redirect is another leg, checked like the first, with what is left of the time.
  */
 final class HttpLeg implements Leg {
-  /** A redirect's body this short is read, so that its connection can be used again. */
+  /** A body this short is read although it is no content, so that its connection is kept. */
   private static final int SHORT_BODY = 8 << 10;
 
   private final HttpSource source;
+  private final Optional<HttpTarget> from;
   private final HttpTarget target;
   private final int redirectsLeft;
   private final Duration limit;
@@ -32,8 +33,14 @@ final class HttpLeg implements Leg {
   private final HttpUriRequestBase request;
   private final AtomicBoolean aborted = new AtomicBoolean();
 
-  HttpLeg(HttpSource source, HttpTarget target, int redirectsLeft, Duration limit) {
+  HttpLeg(
+      HttpSource source,
+      Optional<HttpTarget> from,
+      HttpTarget target,
+      int redirectsLeft,
+      Duration limit) {
     this.source = source;
+    this.from = from;
     this.target = target;
     this.redirectsLeft = redirectsLeft;
     this.limit = limit;
@@ -63,11 +70,35 @@ final class HttpLeg implements Leg {
 
   @Override
   public Reached run() throws FetchException {
+    try {
+      return ask();
+    } catch (FetchException e) {
+      throw from.isPresent() ? e.redirectedFrom(from.get()) : e;
+    }
+  }
+
+  private Reached ask() throws FetchException {
     Deadline deadline = Deadline.in(limit);
-    // Closing a response whose body was not read to its end closes the connection under it.
-    try (ClassicHttpResponse response =
-        source.client().executeOpen(host, request, HttpClientContext.create())) {
-      return answer(response, deadline);
+    try {
+      ClassicHttpResponse response =
+          source.client().executeOpen(host, request, HttpClientContext.create());
+      boolean read = false;
+      try {
+        if (response.getCode() == 200 || response.getCode() == 203) {
+          ByteBuffer content = content(response, deadline);
+          read = true;
+          return new Reached.Bytes(content);
+        }
+        read = skip(response.getEntity(), deadline);
+        return other(response, deadline);
+      } finally {
+        if (read) {
+          response.close();
+        } else {
+          // Closing would read the rest, however long that is and takes.
+          request.abort();
+        }
+      }
     } catch (IOException e) {
       throw isLate(deadline)
           ? FetchException.timeout(target.toString(), limit)
@@ -85,19 +116,14 @@ final class HttpLeg implements Leg {
     return aborted.get() || deadline.hasPassed();
   }
 
-  private Reached answer(ClassicHttpResponse response, Deadline deadline)
-      throws IOException, FetchException {
+  private Reached other(ClassicHttpResponse response, Deadline deadline) throws FetchException {
     int status = response.getCode();
     switch (status) {
-      case 200, 203 -> {
-        return new Reached.Bytes(content(response, deadline));
-      }
       case 301, 302, 303, 307, 308 -> {
         Header location = response.getFirstHeader("Location");
         if (location == null || location.getValue() == null) {
           throw status(status, "without a Location", false, Optional.empty());
         }
-        skip(response.getEntity(), deadline);
         return new Reached.Onward(
             source.redirect(target, location.getValue(), redirectsLeft, deadline.remaining()));
       }
@@ -130,13 +156,17 @@ final class HttpLeg implements Leg {
             deadline);
   }
 
-  private void skip(HttpEntity entity, Deadline deadline) throws IOException, FetchException {
-    if (entity != null
-        && entity.getContentLength() >= 0
-        && entity.getContentLength() <= SHORT_BODY) {
-      Body.read(
-          entity.getContent(), entity.getContentLength(), SHORT_BODY, target.toString(), deadline);
+  /** Whether nothing is left to read. */
+  private boolean skip(HttpEntity entity, Deadline deadline) throws IOException, FetchException {
+    if (entity == null) {
+      return true;
     }
+    long length = entity.getContentLength();
+    if (length < 0 || length > SHORT_BODY) {
+      return false;
+    }
+    Body.read(entity.getContent(), length, SHORT_BODY, target.toString(), deadline);
+    return true;
   }
 
   private FetchException status(

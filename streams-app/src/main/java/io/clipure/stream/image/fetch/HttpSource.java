@@ -72,6 +72,7 @@ final class HttpSource implements Source {
     Timeout connect = Timeout.of(fetch.connectTimeout());
     Timeout whole = Timeout.of(fetch.timeout());
     return HttpClients.custom()
+        .setRequestExecutor(new FreshAnswers())
         .setConnectionManager(
             PoolingHttpClientConnectionManagerBuilder.create()
                 .setDnsResolver(dns)
@@ -122,7 +123,7 @@ final class HttpSource implements Source {
   public Leg begin(String reference) throws FetchException {
     HttpTarget target = HttpTarget.parse(reference);
     check(target);
-    return new HttpLeg(this, target, settings.maxRedirects(), timeout);
+    return new HttpLeg(this, Optional.empty(), target, settings.maxRedirects(), timeout);
   }
 
   /** What can be said of a URL without asking a name service, for the first as for any redirect. */
@@ -182,10 +183,9 @@ final class HttpSource implements Source {
                 .formatted(target));
       }
       check(target);
-      return new HttpLeg(this, target, left - 1, remaining);
+      return new HttpLeg(this, Optional.of(from), target, left - 1, remaining);
     } catch (FetchException e) {
-      throw FetchException.refused(
-          e.reason(), "redirected from %s: %s".formatted(from, e.getMessage()));
+      throw e.redirectedFrom(from);
     }
   }
 

@@ -17,7 +17,8 @@ final class HttpTarget {
   private static final int SHOWN_PATH = 96;
 
   private static final Pattern URL =
-      Pattern.compile("([A-Za-z]+)://([^/?]*)([^?]*)(\\?.*)?", Pattern.DOTALL);
+      Pattern.compile("([hH][tT]{2}[pP][sS]?)://([^/?]*)([^?]*)(\\?.*)?", Pattern.DOTALL);
+  private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):");
   private static final Pattern AUTHORITY = Pattern.compile("(\\[[^\\[\\]]*\\]|[^:\\[\\]]*)(:.*)?");
   private static final Pattern PORT = Pattern.compile(":[1-9]\\d{0,4}");
   private static final Pattern LABEL = Pattern.compile("[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?");
@@ -62,11 +63,6 @@ final class HttpTarget {
       throw invalid("is not of the form https://host/path; write it so");
     }
     String scheme = parts.group(1).toLowerCase(Locale.ROOT);
-    if (!scheme.equals("http") && !scheme.equals("https")) {
-      throw FetchException.refused(
-          RejectionReason.UNSUPPORTED_SCHEME,
-          "URL is neither http nor https; redirects to anything else are not followed");
-    }
     String path = parts.group(3);
     String query = parts.group(4) == null ? "" : parts.group(4);
     if (BROKEN_ESCAPE.matcher(path + query).find()) {
@@ -129,7 +125,14 @@ final class HttpTarget {
    * @throws FetchException as {@link #parse}
    */
   HttpTarget resolve(String location) throws FetchException {
-    if (location.matches("(?s)[A-Za-z][A-Za-z0-9+.-]*:.*")) {
+    Matcher absolute = SCHEME.matcher(location);
+    if (absolute.lookingAt()) {
+      String other = absolute.group(1).toLowerCase(Locale.ROOT);
+      if (!other.equals("http") && !other.equals("https")) {
+        throw FetchException.refused(
+            RejectionReason.UNSUPPORTED_SCHEME,
+            "a redirect to neither http nor https is not followed; send the last URL");
+      }
       return parse(location);
     }
     if (location.startsWith("//")) {
