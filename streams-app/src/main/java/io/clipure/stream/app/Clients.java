@@ -143,10 +143,7 @@ final class Clients {
    * @throws RefusedException as {@link #admin}
    */
   static <K, V> Producer<K, V> producer(
-      AppConfig config,
-      Map<String, Object> settings,
-      Serializer<K> keys,
-      Serializer<V> values) {
+      AppConfig config, Map<String, Object> settings, Serializer<K> keys, Serializer<V> values) {
     Map<String, Object> client = producerConfig(config);
     client.putAll(settings);
     return make(config, () -> new KafkaProducer<>(client, keys, values));
@@ -209,7 +206,11 @@ final class Clients {
   static <T> T make(AppConfig config, Supplier<T> maker) {
     try {
       return maker.get();
-    } catch (KafkaException e) {
+    } catch (RuntimeException e) {
+      // Confluent's client throws plain ones.
+      if (!(e instanceof KafkaException || e.getClass() == RuntimeException.class)) {
+        throw e;
+      }
       throw new RefusedException(
           config.redact("the Kafka or registry client cannot be made: " + reasons(e))
               + "; check the kafka.*, schema.registry.*, basic.auth.* and bearer.auth.* keys");

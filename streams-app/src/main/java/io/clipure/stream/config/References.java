@@ -66,7 +66,8 @@ final class References {
         if (colon < 1 || colon == body.length() - 1) {
           throw unresolved(found.group(), "expected ${dir:DIRECTORY:FILE}");
         }
-        yield wholeFile(found.group(), Path.of(body.substring(0, colon)), body.substring(colon + 1));
+        yield wholeFile(
+            found.group(), Path.of(body.substring(0, colon)), body.substring(colon + 1));
       }
       case "env" ->
           value(
@@ -99,10 +100,7 @@ final class References {
     String key = body.substring(colon + 1);
     requireReadable(reference, Path.of(path));
     return value(
-        reference,
-        key,
-        "is no key of " + path,
-        () -> get(new FileConfigProvider(), path, key));
+        reference, key, "is no key of " + path, () -> get(new FileConfigProvider(), path, key));
   }
 
   private static String wholeFile(String reference, Path directory, String name) {

@@ -100,7 +100,7 @@ public record RegistryConfig(Optional<String> url, ClientProperties client) {
     if (users.size() > 1 || (users.contains("") && urls.contains("@"))) {
       throw new IllegalArgumentException(
           "%s: the value (hidden) holds an @ that ends no user:password, or not the same one in all"
-              .formatted(URL.key())
+                  .formatted(URL.key())
               + " URLs; expected URLs without, and "
               + CREDENTIALS_SOURCE
               + "=USER_INFO with "

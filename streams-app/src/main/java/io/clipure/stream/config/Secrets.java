@@ -14,7 +14,7 @@ final class Secrets {
 
   private static final Pattern SECRET =
       Pattern.compile(
-          "password|passphrase|passwd|pwd|secret|token|jaas|credential|user\\.?info|key"
+          "password|passphrase|passwd|pwd|secret|token|jaas|credential|certificate|user\\.?info|key"
               + "|^request\\.header\\.|authorization");
 
   /** Keys that hold one of these words and nothing secret. */

@@ -67,7 +67,8 @@ record Setting<T>(
       value = type.parser().apply(text.strip());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "%s: %s is not %s; expected %s".formatted(key, shown(text, hidden), type.kind(), type.expected()),
+          "%s: %s is not %s; expected %s"
+              .formatted(key, shown(text, hidden), type.kind(), type.expected()),
           hidden ? null : e);
     }
     if (!type.valid().test(value)) {

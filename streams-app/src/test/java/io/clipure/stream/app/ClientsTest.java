@@ -149,11 +149,7 @@ class ClientsTest {
     String basic =
         "Basic "
             + Base64.getEncoder().encodeToString("me:hunter2".getBytes(StandardCharsets.UTF_8));
-    assertThat(
-            authorizationSeen(
-                "me:hunter2@",
-                Map.of()))
-        .containsOnly(basic);
+    assertThat(authorizationSeen("me:hunter2@", Map.of())).containsOnly(basic);
     assertThat(
             authorizationSeen(
                 "",

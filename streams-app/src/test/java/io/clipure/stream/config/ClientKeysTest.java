@@ -124,9 +124,10 @@ class ClientKeysTest {
 
   @Test
   void user_and_password_of_a_registry_url_are_handed_over_apart_from_it() {
-    assertThat(load(Map.of("schema.registry.url", "https://me:p%40ss@r1:8081,http://me:p%40ss@r2"))
-            .registry()
-            .serdeProperties())
+    assertThat(
+            load(Map.of("schema.registry.url", "https://me:p%40ss@r1:8081,http://me:p%40ss@r2"))
+                .registry()
+                .serdeProperties())
         .containsEntry("schema.registry.url", "https://r1:8081,http://r2")
         .containsEntry("basic.auth.credentials.source", "USER_INFO")
         .containsEntry("basic.auth.user.info", "me:p%40ss");

@@ -115,7 +115,8 @@ class ReferencesTest {
     assertThat(config + " " + config.stream().client() + config.registry())
         .doesNotContain("hunter2")
         .doesNotContain("first");
-    assertThat(config.redact("Invalid value first for x")).isEqualTo("Invalid value (hidden) for x");
+    assertThat(config.redact("Invalid value first for x"))
+        .isEqualTo("Invalid value (hidden) for x");
   }
 
   @Test
@@ -155,7 +156,12 @@ class ReferencesTest {
   @Test
   void providers_of_the_client_are_for_kafka_keys_only_and_cannot_replace_ours() {
     assertThat(
-            load(Map.of("kafka.config.providers", "vault", "kafka.ssl.key.password", "${vault:a:b}"))
+            load(
+                    Map.of(
+                        "kafka.config.providers",
+                        "vault",
+                        "kafka.ssl.key.password",
+                        "${vault:a:b}"))
                 .stream()
                 .client()
                 .values())
