@@ -21,7 +21,7 @@ final class ConfigOptions {
       names = {"-s", "--set"},
       paramLabel = "KEY=VALUE",
       description = "One configuration key; wins over file and environment. Repeatable.")
-  private Map<String, String> flags = new LinkedHashMap<>();
+  private List<String> flags = new ArrayList<>();
 
   /** Reads file, environment and flags. */
   AppConfig load() {
@@ -41,8 +41,22 @@ final class ConfigOptions {
       sources.add(ConfigSource.file(file));
     }
     sources.add(ConfigSource.environment(System.getenv()));
-    sources.add(ConfigSource.flags(flags));
+    sources.add(ConfigSource.flags(split(flags)));
     sources.add(ConfigSource.values("command option", shortcuts));
     return AppConfig.load(sources);
+  }
+
+  /** What is not KEY=VALUE is not repeated: it may be a password. */
+  private static Map<String, String> split(List<String> flags) {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (String flag : flags) {
+      int equals = flag.indexOf('=');
+      if (equals < 1) {
+        throw new RefusedException(
+            "--set number %d is not KEY=VALUE".formatted(flags.indexOf(flag) + 1));
+      }
+      values.put(flag.substring(0, equals), flag.substring(equals + 1));
+    }
+    return values;
   }
 }

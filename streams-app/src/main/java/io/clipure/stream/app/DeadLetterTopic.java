@@ -59,15 +59,19 @@ final class DeadLetterTopic implements AutoCloseable {
    * @throws RefusedException if the cluster does not answer or has no such topic
    */
   static DeadLetterTopic open(AppConfig config) {
-    Map<String, Object> client = client(config);
+    Map<String, Object> client = bounded(Clients.consumerConfig(config));
     client.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     client.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     client.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     // Whole images: a poll of 500 would hold gigabytes.
     client.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 16);
-    Admin admin = Admin.create(client(config));
+    Admin admin = Clients.make(config, () -> Admin.create(bounded(Clients.adminConfig(config))));
     KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        Clients.make(
+            config,
+            () ->
+                new KafkaConsumer<>(
+                    client, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
     try {
       TopicDescription description =
           describe(config, admin, config.topics().deadLetter())
@@ -88,8 +92,7 @@ final class DeadLetterTopic implements AutoCloseable {
   }
 
   /** Client configuration whose calls end after {@link #PATIENCE}. */
-  static Map<String, Object> client(AppConfig config) {
-    Map<String, Object> client = Clients.config(config);
+  static Map<String, Object> bounded(Map<String, Object> client) {
     int patience = (int) PATIENCE.toMillis();
     client.putIfAbsent(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, patience);
     client.putIfAbsent(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, patience / 2);

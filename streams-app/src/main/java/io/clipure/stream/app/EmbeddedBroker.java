@@ -35,7 +35,8 @@ import org.apache.kafka.server.common.MetadataVersion;
 
 /**
  * A real Kafka broker inside this process: one combined KRaft node on 127.0.0.1 in a temporary
- * directory, for the demo and for tests. Never for production: no replica, no security.
+ * directory, for the demo and for tests. Never for production: no replica, and no security unless
+ * asked for.
  *
  * <p><b>Threading</b>: starts Kafka's own threads; use it from one thread.
  */
@@ -47,11 +48,26 @@ public final class EmbeddedBroker implements AutoCloseable {
   private final Path directory;
   private final String bootstrapServers;
   private final KafkaRaftServer server;
+  private final Map<String, String> client;
 
-  private EmbeddedBroker(Path directory, String bootstrapServers, KafkaRaftServer server) {
+  /**
+   * What differs from a plain broker.
+   *
+   * @param protocol security protocol of the listener, for example SASL_SSL
+   * @param broker further broker properties; they win
+   * @param client what this class's own clients need to be let in
+   */
+  public record Options(String protocol, Map<String, String> broker, Map<String, String> client) {
+    /** None. */
+    public static final Options PLAIN = new Options("PLAINTEXT", Map.of(), Map.of());
+  }
+
+  private EmbeddedBroker(
+      Path directory, String bootstrapServers, KafkaRaftServer server, Map<String, String> client) {
     this.directory = directory;
     this.bootstrapServers = bootstrapServers;
     this.server = server;
+    this.client = Map.copyOf(client);
   }
 
   /**
@@ -60,6 +76,15 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws IllegalStateException if it does not within a minute
    */
   public static EmbeddedBroker start() {
+    return start(Options.PLAIN);
+  }
+
+  /**
+   * Starts a broker and waits until it answers.
+   *
+   * @throws IllegalStateException if it does not within a minute
+   */
+  public static EmbeddedBroker start(Options options) {
     try {
       Path directory = Files.createTempDirectory("clipure-broker-");
       int[] ports = freePorts(2);
@@ -67,8 +92,10 @@ public final class EmbeddedBroker implements AutoCloseable {
       format(directory);
       KafkaRaftServer server =
           new KafkaRaftServer(
-              KafkaConfig.fromProps(config(directory, ports[0], ports[1]), false), Time.SYSTEM);
-      EmbeddedBroker broker = new EmbeddedBroker(directory, bootstrapServers, server);
+              KafkaConfig.fromProps(config(options, directory, ports[0], ports[1]), false),
+              Time.SYSTEM);
+      EmbeddedBroker broker =
+          new EmbeddedBroker(directory, bootstrapServers, server, options.client());
       try {
         server.startup();
         broker.awaitReady();
@@ -133,8 +160,9 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   private Admin admin() {
-    return Admin.create(
-        Map.<String, Object>of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
+    Map<String, Object> config = new HashMap<>(client);
+    config.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    return Admin.create(config);
   }
 
   /** A broker that has not heard of a new topic yet answers that there is none. */
@@ -183,15 +211,19 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  private static Properties config(Path directory, int brokerPort, int controllerPort) {
+  private static Properties config(
+      Options options, Path directory, int brokerPort, int controllerPort) {
+    String protocol = options.protocol();
     Properties config = new Properties();
     config.put("node.id", "1");
     config.put("process.roles", "broker,controller");
     config.put(
         "listeners",
-        "PLAINTEXT://127.0.0.1:" + brokerPort + ",CONTROLLER://127.0.0.1:" + controllerPort);
-    config.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + brokerPort);
-    config.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        protocol + "://127.0.0.1:" + brokerPort + ",CONTROLLER://127.0.0.1:" + controllerPort);
+    config.put("advertised.listeners", protocol + "://127.0.0.1:" + brokerPort);
+    config.put(
+        "listener.security.protocol.map", protocol + ":" + protocol + ",CONTROLLER:PLAINTEXT");
+    config.put("inter.broker.listener.name", protocol);
     config.put("controller.listener.names", "CONTROLLER");
     config.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
     config.put("log.dirs", directory.toString());
@@ -209,6 +241,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     config.put("log.cleaner.dedupe.buffer.size", Integer.toString(4 << 20));
     config.put("num.network.threads", "2");
     config.put("num.io.threads", "4");
+    options.broker().forEach(config::put);
     return config;
   }
 

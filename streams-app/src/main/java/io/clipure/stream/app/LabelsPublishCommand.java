@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -43,14 +43,15 @@ final class LabelsPublishCommand implements Callable<Integer> {
   private boolean withdraw;
 
   @Override
-  public Integer call() throws InterruptedException, ExecutionException {
+  public Integer call() throws InterruptedException {
     LabelSet labels = LabelSetYaml.load(file);
     AppConfig config = configuration.load().requireCluster();
-    Map<String, Object> client = Clients.config(config);
-    client.put(ProducerConfig.ACKS_CONFIG, "all");
-    try (KafkaProducer<String, io.clipure.schemas.LabelSet> producer =
-        new KafkaProducer<>(
-            client, new StringSerializer(), Clients.serdes(config).labelSet().serializer())) {
+    try (Producer<String, io.clipure.schemas.LabelSet> producer =
+        Clients.producer(
+            config,
+            Map.of(ProducerConfig.ACKS_CONFIG, "all"),
+            new StringSerializer(),
+            Clients.serdes(config).labelSet().serializer())) {
       RecordMetadata written =
           producer
               .send(
@@ -72,6 +73,8 @@ final class LabelsPublishCommand implements Callable<Integer> {
                       + labels.digest()
                       + ") at offset "
                       + written.offset());
+    } catch (ExecutionException e) {
+      throw Clients.refused(config, e.getCause());
     }
     return ExitCode.OK;
   }

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -32,7 +31,7 @@ final class OutputReader implements AutoCloseable {
   record Output(
       Account.Topic topic, String id, LabelledImage labelled, String reason, String message) {}
 
-  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
   private final Deserializer<LabelledImage> labelled;
   private final Map<String, Account.Topic> topics = new HashMap<>();
 
@@ -41,12 +40,18 @@ final class OutputReader implements AutoCloseable {
     topics.put(config.topics().lowConfidence(), Account.Topic.LOW_CONFIDENCE);
     topics.put(config.topics().adversarial(), Account.Topic.ADVERSARIAL);
     topics.put(config.topics().deadLetter(), Account.Topic.DEAD_LETTER);
-    Map<String, Object> client = Clients.config(config);
-    client.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    client.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    client.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     consumer =
-        new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        Clients.consumer(
+            config,
+            Map.of(
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "earliest",
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                false),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
     labelled = Clients.serdes(config).labelledImage().deserializer();
     List<TopicPartition> partitions = new ArrayList<>();
     for (String topic : topics.keySet()) {

@@ -85,6 +85,9 @@ final class PublishCommand implements Callable<Integer> {
                   + files.size()
                   + " image events to "
                   + config.topics().images());
+      if (publisher.failed() == files.size()) {
+        throw Clients.refused(config, publisher.firstFailure());
+      }
       if (publisher.failed() > 0) {
         spec.commandLine()
             .getErr()
@@ -92,7 +95,7 @@ final class PublishCommand implements Callable<Integer> {
                 "clipure-stream: "
                     + publisher.failed()
                     + " events were not acknowledged, the first because: "
-                    + publisher.firstFailure().getMessage());
+                    + config.redact(Clients.reasons(publisher.firstFailure())));
         return ExitCode.FINDINGS;
       }
     }

@@ -72,17 +72,19 @@ final class Requeue implements AutoCloseable {
     this.refused = refused;
     this.beforeCommit = beforeCommit;
     this.producer =
-        new KafkaProducer<>(
-            producerConfig(config), new ByteArraySerializer(), new ByteArraySerializer());
+        Clients.make(
+            config,
+            () ->
+                new KafkaProducer<>(
+                    producerConfig(config), new ByteArraySerializer(), new ByteArraySerializer()));
   }
 
   private static Map<String, Object> producerConfig(AppConfig config) {
-    Map<String, Object> client = DeadLetterTopic.client(config);
-    client.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 64 << 20);
-    client.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 128L << 20);
-    client.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
-    client.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MILLIS);
-    client.putAll(Clients.producerKeys(config));
+    Map<String, Object> client = DeadLetterTopic.bounded(Clients.producerConfig(config));
+    client.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 64 << 20);
+    client.putIfAbsent(ProducerConfig.BUFFER_MEMORY_CONFIG, 128L << 20);
+    client.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
+    client.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MILLIS);
     client.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS);
     // One for all operators of a topic: the last to come fences the others.
     client.put(

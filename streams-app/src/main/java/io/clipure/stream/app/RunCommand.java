@@ -38,7 +38,7 @@ final class RunCommand implements Callable<Integer> {
     TopicSetup.require(config);
     StopSignals stop = new StopSignals(RunCommand::endNow);
     boolean listening = stop.listen("TERM") & stop.listen("INT");
-    Service service = Service.start(config, Home.locate());
+    Service service = Clients.make(config, () -> Service.start(config, Home.locate()));
     service.onFailure(stop::stop);
     if (!listening) {
       // The JVM ends the process at a signal, with a code of its own; at least drain.

@@ -36,7 +36,7 @@ final class TopicLimits {
     String deadLetter = config.topics().deadLetter();
     List<String> topics = new ArrayList<>(results);
     topics.add(deadLetter);
-    try (Admin admin = Admin.create(Clients.config(config))) {
+    try (Admin admin = Clients.admin(config)) {
       Map<ConfigResource, Config> configs =
           admin
               .describeConfigs(topics.stream().map(TopicLimits::resource).toList())

@@ -34,16 +34,10 @@ final class TopicSetup {
   static void require(AppConfig config) throws InterruptedException {
     Set<String> missing = new TreeSet<>(inputsAndOutputs(config));
     missing.add(config.topics().labelSets());
-    try (Admin admin = Admin.create(Clients.config(config))) {
+    try (Admin admin = Clients.admin(config)) {
       missing.removeAll(admin.listTopics().names().get());
     } catch (ExecutionException e) {
-      throw new RefusedException(
-          "the cluster at kafka.bootstrap.servers="
-              + config.stream().bootstrapServers().orElse("")
-              + " did not answer: "
-              + e.getCause().getMessage()
-              + "; check the address and the kafka.* security settings",
-          e);
+      throw Clients.refused(config, e.getCause());
     }
     if (!missing.isEmpty()) {
       throw new RefusedException(

@@ -35,7 +35,7 @@ public record AppConfig(
    * @throws ConfigException naming every problem at once
    */
   public static AppConfig load(List<ConfigSource> sources) {
-    Values values = new Values(sources);
+    Values values = new Values(sources, System.getenv());
     StreamConfig stream = make(values, StreamConfig::from);
     RegistryConfig registry = make(values, RegistryConfig::from);
     TopicsConfig topics = make(values, TopicsConfig::from);
@@ -105,6 +105,19 @@ public record AppConfig(
   /** What was set and differs from the default, with its source; secrets hidden. */
   public String describe() {
     return overrides.isEmpty() ? "all defaults" : String.join("\n", overrides);
+  }
+
+  /** A line that may hold a client's secret, for example from an exception, without it. */
+  public String redact(String line) {
+    List<String> secrets = new ArrayList<>(stream.client().secrets());
+    secrets.addAll(registry.secrets());
+    return Secrets.withoutUserInfo(Secrets.redact(line, secrets));
+  }
+
+  /** As {@link #describe}, in one line. */
+  @Override
+  public String toString() {
+    return "AppConfig" + overrides;
   }
 
   private static String missing(Setting<?> setting) {

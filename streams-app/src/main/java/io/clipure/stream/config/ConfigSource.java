@@ -28,8 +28,24 @@ public final class ConfigSource {
    * One key as written.
    *
    * @param where for people, for example {@code file app.properties line 12}
+   * @param hidden whether the text came by reference and is shown nowhere
    */
-  record Entry(String key, String text, String where) {}
+  record Entry(String key, String text, String where, boolean hidden) {
+    Entry(String key, String text, String where) {
+      this(key, text, where, false);
+    }
+
+    /** With the text that its references stand for. */
+    Entry resolved(String resolved) {
+      return new Entry(key, resolved, where, true);
+    }
+
+    /** Without the text, which may be a secret. */
+    @Override
+    public String toString() {
+      return key + " (" + where + ")";
+    }
+  }
 
   /** A properties file in UTF-8. Problems of the file are reported when the layers are merged. */
   public static ConfigSource file(Path path) {

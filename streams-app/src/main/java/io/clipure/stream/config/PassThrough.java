@@ -14,7 +14,7 @@ final class PassThrough {
   static final String KAFKA = "kafka.";
 
   private static final List<String> PREFIXES =
-      List.of(KAFKA, "schema.registry.", "basic.auth.", "bearer.auth.");
+      List.of(KAFKA, "schema.registry.", "basic.auth.", "bearer.auth.", "request.header.");
 
   private static final Set<String> REGISTRY_KEYS =
       Set.of(
@@ -29,7 +29,12 @@ final class PassThrough {
           "latest.compatibility.strict",
           "max.retries",
           "max.schemas.per.subject",
+          "missing.cache.size",
+          "missing.id.cache.ttl.sec",
+          "missing.schema.cache.ttl.sec",
+          "missing.version.cache.ttl.sec",
           "normalize.schemas",
+          "propagate.schema.tags",
           "proxy.host",
           "proxy.port",
           "retries.max.wait.ms",

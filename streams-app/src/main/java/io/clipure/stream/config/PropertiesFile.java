@@ -11,9 +11,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.regex.Pattern;
 
 /** Reads a properties file and, unlike {@link Properties}, keeps line numbers and duplicates. */
 final class PropertiesFile {
+  private static final Pattern SEPARATOR = Pattern.compile("(?<!\\\\)[=:]");
+
   private final Path path;
   private final List<ConfigSource.Entry> entries = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
@@ -59,11 +62,17 @@ final class PropertiesFile {
       problems.add("%s: %s; expected key=value".formatted(where, e.getMessage()));
       return;
     }
+    if (!one.isEmpty() && !SEPARATOR.matcher(text).find()) {
+      // Not repeated: it may be a line of a private key that lost its backslash.
+      problems.add("%s: is not key=value; expected one, or a backslash before it".formatted(where));
+      return;
+    }
     for (String key : one.stringPropertyNames()) {
       Integer earlier = firstLines.putIfAbsent(key, line);
       if (earlier != null) {
         problems.add(
-            "%s: \"%s\" is already set in line %d; keep one".formatted(where, key, earlier));
+            "%s: %s is already set in line %d; keep one"
+                .formatted(where, Secrets.shownKey(key), earlier));
       } else {
         entries.add(new ConfigSource.Entry(key, one.getProperty(key), where));
       }

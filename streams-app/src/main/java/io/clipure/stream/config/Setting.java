@@ -53,16 +53,26 @@ record Setting<T>(
    * @throws IllegalArgumentException one line: key, what was seen, what was expected
    */
   T parse(String text) {
+    return parse(text, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param hidden whether the text came by reference and is shown nowhere
+   */
+  T parse(String text, boolean hidden) {
     T value;
     try {
       value = type.parser().apply(text.strip());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "%s: %s is not %s; expected %s".formatted(key, shown(text), type.kind(), type.expected()),
-          e);
+          "%s: %s is not %s; expected %s"
+              .formatted(key, shown(text, hidden), type.kind(), type.expected()),
+          hidden ? null : e);
     }
     if (!type.valid().test(value)) {
-      throw outOfRange(shown(text));
+      throw outOfRange(shown(text, hidden));
     }
     return value;
   }
@@ -74,7 +84,7 @@ record Setting<T>(
    */
   T check(T value) {
     if (!type.valid().test(value)) {
-      throw outOfRange(shown(type.formatter().apply(value)));
+      throw outOfRange(shown(type.formatter().apply(value), false));
     }
     return value;
   }
@@ -85,7 +95,7 @@ record Setting<T>(
   }
 
   /** A text with an @ may be a URL with a password in it. */
-  private String shown(String text) {
-    return secret || text.contains("@") ? "the value (hidden)" : '"' + text + '"';
+  private String shown(String text, boolean hidden) {
+    return hidden || secret || text.contains("@") ? "the value (hidden)" : '"' + text + '"';
   }
 }

@@ -135,7 +135,7 @@ class BadInputTest {
   }
 
   private void publish(AppConfig config) {
-    Map<String, Object> client = Clients.config(config);
+    Map<String, Object> client = Clients.producerConfig(config);
     client.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 64 << 20);
     client.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 128L << 20);
     try (KafkaProducer<String, byte[]> producer =
@@ -147,7 +147,7 @@ class BadInputTest {
   }
 
   private void read(AppConfig config, Service service) {
-    Map<String, Object> client = Clients.config(config);
+    Map<String, Object> client = Clients.consumerConfig(config);
     client.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     client.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     try (KafkaConsumer<String, byte[]> consumer =

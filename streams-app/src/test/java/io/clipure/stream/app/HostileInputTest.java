@@ -86,7 +86,7 @@ class HostileInputTest {
 
   private void publish(AppConfig config) {
     List<byte[]> sound = HostileImages.soundOfEachFormat();
-    Map<String, Object> client = Clients.config(config);
+    Map<String, Object> client = Clients.producerConfig(config);
     client.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 2 * MOST_BYTES);
     try (var values = Clients.serdes(config).imageEvent();
         KafkaProducer<String, byte[]> producer =
@@ -121,7 +121,7 @@ class HostileInputTest {
   }
 
   private void read(AppConfig config, Service service) {
-    Map<String, Object> client = Clients.config(config);
+    Map<String, Object> client = Clients.consumerConfig(config);
     client.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     client.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     try (KafkaConsumer<String, byte[]> consumer =

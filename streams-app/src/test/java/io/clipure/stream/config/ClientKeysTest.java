@@ -36,11 +36,12 @@ class ClientKeysTest {
         .containsEntry("main.consumer.max.poll.records", "7")
         .doesNotContainKey("auto.register.schemas");
     assertThat(config.registry().serdeProperties())
-        .isEqualTo(
+        .containsAllEntriesOf(
             Map.of(
                 "schema.registry.url", "http://r1:8081,http://r2:8081",
                 "basic.auth.credentials.source", "URL",
-                "auto.register.schemas", "false"));
+                "auto.register.schemas", "false"))
+        .doesNotContainKeys("security.protocol", "main.consumer.max.poll.records");
   }
 
   @Test
@@ -119,6 +120,39 @@ class ClientKeysTest {
         .isThrownBy(() -> load(Map.of("schema.registry.url", "htp://me:hunter2@registry")))
         .withMessageContaining("schema.registry.url: the value (hidden) is not")
         .satisfies(e -> assertThat(e.getMessage()).doesNotContain(SECRET));
+  }
+
+  @Test
+  void user_and_password_of_a_registry_url_are_handed_over_apart_from_it() {
+    assertThat(
+            load(Map.of("schema.registry.url", "https://me:p%40ss@r1:8081,http://me:p%40ss@r2"))
+                .registry()
+                .serdeProperties())
+        .containsEntry("schema.registry.url", "https://r1:8081,http://r2")
+        .containsEntry("basic.auth.credentials.source", "USER_INFO")
+        .containsEntry("basic.auth.user.info", "me:p%40ss");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://me:hunter2@r1,http://r2", "http://me:/hunter2@r1"})
+  void registry_urls_whose_user_cannot_be_told_are_refused_without_showing_it(String urls) {
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() -> load(Map.of("schema.registry.url", urls)))
+        .withMessageContaining("schema.registry.url: the value (hidden) holds an @")
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain(SECRET));
+  }
+
+  @Test
+  void a_registry_that_hangs_is_given_up_before_the_drain_deadline_unless_told_otherwise() {
+    Map<String, String> set = load(Map.of()).registry().serdeProperties();
+    long tries = 1 + Long.parseLong(set.get("max.retries"));
+    long each =
+        Long.parseLong(set.get("http.connect.timeout.ms"))
+            + Long.parseLong(set.get("http.read.timeout.ms"))
+            + Long.parseLong(set.get("retries.max.wait.ms"));
+    assertThat(tries * each).isLessThan(load(Map.of()).batching().drainDeadline().toMillis());
+    assertThat(load(Map.of("http.read.timeout.ms", "9000")).registry().serdeProperties())
+        .containsEntry("http.read.timeout.ms", "9000");
   }
 
   @ParameterizedTest
