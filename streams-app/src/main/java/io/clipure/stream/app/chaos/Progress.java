@@ -1,0 +1,102 @@
+package io.clipure.stream.app.chaos;
+
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+
+/** How far the service is, as the harness sees it. Thread-safe. */
+final class Progress {
+  private static final long STEP_MILLIS = 100;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition moved = lock.newCondition();
+  private final Set<String> settled = new HashSet<>();
+  private long results;
+  private long changedAt = System.nanoTime();
+
+  /** A result was written, maybe in a transaction that will be aborted. */
+  void result() {
+    lock.lock();
+    try {
+      results++;
+      changed();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** An event has a committed result. */
+  void settled(String id) {
+    lock.lock();
+    try {
+      if (settled.add(id)) {
+        changed();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void changed() {
+    changedAt = System.nanoTime();
+    moved.signalAll();
+  }
+
+  /** Results written, repeated and aborted ones included. */
+  long results() {
+    lock.lock();
+    try {
+      return results;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Events with a committed result. */
+  int settled() {
+    lock.lock();
+    try {
+      return settled.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Seconds since anything moved. */
+  long quietSeconds() {
+    lock.lock();
+    try {
+      return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - changedAt);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Forgets how long it has been quiet: somebody waited on purpose. */
+  void excuse() {
+    lock.lock();
+    try {
+      changedAt = System.nanoTime();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits for any movement, at most a tenth of a second, unless the condition is met. */
+  void pause(BooleanSupplier met) {
+    lock.lock();
+    try {
+      if (!met.getAsBoolean()) {
+        moved.await(STEP_MILLIS, TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for the service", e);
+    } finally {
+      lock.unlock();
+    }
+  }
+}
