@@ -13,7 +13,6 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -51,19 +50,17 @@ final class EventPublisher {
    * Starts publishing.
    *
    * @param kinds one an event
-   * @param window events ahead of the results at most
-   * @param progress counts the results
+   * @param progress says how many events may be sent by now
    * @return the acknowledged events; fails if one send did
    */
   CompletableFuture<List<Sent>> start(
-      String bootstrapServers, List<EventKind> kinds, int window, long seed, Progress progress) {
+      String bootstrapServers, List<EventKind> kinds, long seed, Progress progress) {
     CompletableFuture<List<Sent>> result = new CompletableFuture<>();
     Thread thread =
         new Thread(
             () -> {
               try {
-                result.complete(
-                    publish(bootstrapServers, kinds, window, new Random(seed), progress));
+                result.complete(publish(bootstrapServers, kinds, new Random(seed), progress));
               } catch (RuntimeException | ExecutionException | InterruptedException e) {
                 result.completeExceptionally(e);
               }
@@ -80,7 +77,7 @@ final class EventPublisher {
   }
 
   private List<Sent> publish(
-      String bootstrapServers, List<EventKind> kinds, int window, Random random, Progress progress)
+      String bootstrapServers, List<EventKind> kinds, Random random, Progress progress)
       throws ExecutionException, InterruptedException {
     List<Sending> sendings = new ArrayList<>();
     Map<String, Object> config =
@@ -93,13 +90,12 @@ final class EventPublisher {
             true,
             ProducerConfig.LINGER_MS_CONFIG,
             5);
-    LongSupplier results = progress::results;
     try (KafkaProducer<String, byte[]> producer =
         new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer())) {
       for (int i = 0; i < kinds.size() && !stopped; i++) {
-        long enough = (long) i - window;
-        while (results.getAsLong() < enough && !stopped) {
-          progress.pause(() -> results.getAsLong() >= enough);
+        long number = i;
+        while (progress.allowed() <= number && !stopped) {
+          progress.pause(() -> progress.allowed() > number);
         }
         sendings.add(send(producer, kinds.get(i), random));
       }

@@ -9,9 +9,6 @@ import java.util.function.BooleanSupplier;
 
 /** Carries out faults. Used by the thread that drives the scenario. */
 final class Injector {
-  /** Results that must come while a broker is down. */
-  private static final int RESULTS_WITHOUT_BROKER = 60;
-
   /** How the scenario waits: as long as anything moves. */
   interface Waiting {
     void await(String what, BooleanSupplier condition);
@@ -73,7 +70,7 @@ final class Injector {
         registry.fail(false);
         log.fault("the registry answers again");
       }
-      case BROKER_RESTART -> restartBroker(step.draw() % broker.nodes());
+      case BROKER_RESTART -> restartBroker(step);
       case LEADER_CHANGE -> {
         log.fault("every partition gets another leader");
         Leaders.change(broker.bootstrapServers());
@@ -98,12 +95,14 @@ final class Injector {
     log.note("SIGCONT to " + process.name());
   }
 
-  private void restartBroker(int node) {
+  private void restartBroker(Step step) {
+    int node = step.draw() % broker.nodes();
     log.fault("broker " + (node + 1) + " goes");
     broker.stopNode(node);
-    long due = progress.results() + RESULTS_WITHOUT_BROKER;
+    progress.allow(progress.allowed() + step.duringResults());
+    long due = progress.written() + step.duringResults();
     waiting.await(
-        "results while broker " + (node + 1) + " is down", () -> progress.results() >= due);
+        "results while broker " + (node + 1) + " is down", () -> progress.written() >= due);
     log.note("broker " + (node + 1) + " comes back");
     broker.startNode(node);
   }

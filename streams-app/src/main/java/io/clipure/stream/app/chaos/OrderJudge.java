@@ -35,8 +35,9 @@ final class OrderJudge {
     this.due = due.stream().mapToInt(Integer::intValue).sorted().distinct().toArray();
   }
 
-  /** Takes the next record's sequence number. */
-  void next(int sequence) {
+  /** Takes the next record's sequence number; whether it is in order. */
+  boolean next(int sequence) {
+    int before = violations;
     int run = runFollowedBy(sequence);
     if (run >= 0) {
       runs.remove(run);
@@ -49,6 +50,7 @@ final class OrderJudge {
     runs.removeIf(last -> last == sequence);
     runs.add(sequence);
     previous = sequence;
+    return violations == before;
   }
 
   /** Records out of order so far. */

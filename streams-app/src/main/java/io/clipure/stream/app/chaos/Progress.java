@@ -14,15 +14,17 @@ final class Progress {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition moved = lock.newCondition();
   private final Set<String> settled = new HashSet<>();
-  private long results;
+  private final Set<String> written = new HashSet<>();
+  private long allowed;
   private long changedAt = System.nanoTime();
 
-  /** A result was written, maybe in a transaction that will be aborted. */
-  void result() {
+  /** An event has a result, maybe in a transaction that will be aborted. */
+  void wrote(String id) {
     lock.lock();
     try {
-      results++;
-      changed();
+      if (written.add(id)) {
+        changed();
+      }
     } finally {
       lock.unlock();
     }
@@ -45,11 +47,32 @@ final class Progress {
     moved.signalAll();
   }
 
-  /** Results written, repeated and aborted ones included. */
-  long results() {
+  /** Lets the publisher go on to this number of events. */
+  void allow(long events) {
     lock.lock();
     try {
-      return results;
+      allowed = events;
+      changed();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Events that may be published. */
+  long allowed() {
+    lock.lock();
+    try {
+      return allowed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Events with a result, committed or not. */
+  long written() {
+    lock.lock();
+    try {
+      return written.size();
     } finally {
       lock.unlock();
     }

@@ -28,7 +28,7 @@ import java.util.Random;
  * @param shuffled whether the seed orders them
  * @param mix events
  * @param registryAtStart whether the registry is up when the services start
- * @param window unsettled events at most; more of them is more pressure
+ * @param window events published ahead of those the next fault waits for, at most the tail
  * @param tail events beyond those the faults wait for
  */
 record Scenario(
@@ -77,7 +77,7 @@ record Scenario(
             true,
             EventMix.USUAL,
             false,
-            400,
+            120,
             200),
         of("device-throws", 1, 1, List.of(KILL), throwing),
         of(
@@ -86,7 +86,7 @@ record Scenario(
             1,
             List.of(),
             EventMix.USUAL.and(Map.of(EventKind.HANGS_SOMETIMES, 2, EventKind.HANGS, 1))),
-        new Scenario("back-pressure", 1, 1, List.of(KILL), false, slow, true, 5_000, 2_500),
+        new Scenario("back-pressure", 1, 1, List.of(KILL), false, slow, true, 2_500, 2_500),
         new Scenario(
             "mixed",
             3,
@@ -106,13 +106,13 @@ record Scenario(
             true,
             throwing,
             true,
-            400,
+            120,
             200));
   }
 
   private static Scenario of(
       String name, int brokers, int instances, List<Fault> faults, EventMix mix) {
-    return new Scenario(name, brokers, instances, faults, false, mix, true, 400, 200);
+    return new Scenario(name, brokers, instances, faults, false, mix, true, 120, 200);
   }
 
   /** The same with the faults given instead. */
@@ -144,6 +144,7 @@ record Scenario(
 
   /** Events to publish: enough that every fault finds work in progress. */
   int events(List<Step> schedule) {
-    return tail + schedule.stream().mapToInt(Step::afterResults).sum();
+    return tail
+        + schedule.stream().mapToInt(step -> step.afterResults() + step.duringResults()).sum();
   }
 }

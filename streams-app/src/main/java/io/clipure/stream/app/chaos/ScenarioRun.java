@@ -93,7 +93,6 @@ final class ScenarioRun implements AutoCloseable {
         publisher.start(
             broker.bootstrapServers(),
             scenario.mix().draw(count, variant.seed()),
-            scenario.window(),
             variant.seed(),
             progress);
     String stalled = "";
@@ -107,11 +106,15 @@ final class ScenarioRun implements AutoCloseable {
       if (!scenario.registryAtStart()) {
         injector.bringRegistryBack(fleet.get(0));
       }
+      long base = 0;
       for (Step step : schedule) {
-        long due = progress.results() + step.afterResults();
-        await("the results before " + step, () -> progress.results() >= due);
+        long due = base + step.afterResults();
+        progress.allow(due + scenario.window());
+        await("the results before " + step, () -> progress.written() >= due);
         injector.inject(step);
+        base = due + step.duringResults();
       }
+      progress.allow(count);
       await("all events to be published", publishing::isDone);
       await("a committed result of every event", () -> progress.settled() >= count);
       fleet.stop();
@@ -155,7 +158,7 @@ final class ScenarioRun implements AutoCloseable {
             "read_uncommitted",
             partitions(
                 List.of(names.topic(Seen.Output.LABELLED), names.topic(Seen.Output.DEAD_LETTER))),
-            record -> progress.result());
+            record -> progress.wrote(SeenReader.id(record)));
   }
 
   private static Collection<TopicPartition> partitions(Collection<String> topics) {

@@ -26,7 +26,7 @@ final class SeenReader {
 
   Seen read(ConsumerRecord<byte[], byte[]> record, long now) {
     Seen.Output output = outputs.get(record.topic());
-    String id = new String(record.key(), StandardCharsets.UTF_8);
+    String id = id(record);
     if (output == Seen.Output.DEAD_LETTER) {
       return new Seen(
           output,
@@ -56,6 +56,11 @@ final class SeenReader {
         image.getTopLabel() + " " + image.getTopScore(),
         flagged(image, FlagKind.LOW_CONFIDENCE),
         flagged(image, FlagKind.SUSPECTED_ADVERSARIAL));
+  }
+
+  /** The event's id. */
+  static String id(ConsumerRecord<byte[], byte[]> record) {
+    return new String(record.key(), StandardCharsets.UTF_8);
   }
 
   private static boolean flagged(LabelledImage image, FlagKind kind) {
