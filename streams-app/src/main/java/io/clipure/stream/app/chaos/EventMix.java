@@ -1,9 +1,11 @@
 package io.clipure.stream.app.chaos;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.function.IntFunction;
 
 /**
  * Which kinds of events a scenario sends; the rest is {@link EventKind#GOOD}.
@@ -24,7 +26,7 @@ record EventMix(Map<EventKind, Integer> perThousand, Map<EventKind, Integer> exa
 
   /** The same with other shares for the kinds named. */
   EventMix with(Map<EventKind, Integer> shares) {
-    Map<EventKind, Integer> all = new java.util.EnumMap<>(perThousand);
+    Map<EventKind, Integer> all = new EnumMap<>(perThousand);
     all.putAll(shares);
     return new EventMix(Map.copyOf(all), exactly);
   }
@@ -34,26 +36,29 @@ record EventMix(Map<EventKind, Integer> perThousand, Map<EventKind, Integer> exa
     return new EventMix(perThousand, Map.copyOf(few));
   }
 
-  /** The kinds of {@code count} events; the same seed gives the same. */
-  List<EventKind> draw(int count, long seed) {
-    Random random = new Random(seed);
-    List<EventKind> kinds = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      kinds.add(one(random.nextInt(1000)));
-    }
+  /**
+   * The kind of each event by its number; the same seed gives the same.
+   *
+   * @param expected how many events there will be about, to place the single ones
+   */
+  IntFunction<EventKind> kinds(int expected, long seed) {
+    Random places = new Random(seed);
+    Map<Integer, EventKind> single = new HashMap<>();
     for (EventKind kind : EventKind.values()) {
       for (int i = 0; i < exactly.getOrDefault(kind, 0); i++) {
-        kinds.set(count / 10 + random.nextInt(Math.max(1, count * 8 / 10)), kind);
+        single.put(expected / 10 + places.nextInt(Math.max(1, expected * 8 / 10)), kind);
       }
     }
-    return kinds;
+    return number ->
+        single.getOrDefault(
+            number, drawn(new SplittableRandom(seed * 1_000_003 + number).nextInt(1000)));
   }
 
-  private EventKind one(int drawn) {
+  private EventKind drawn(int draw) {
     int below = 0;
     for (EventKind kind : EventKind.values()) {
       below += perThousand.getOrDefault(kind, 0);
-      if (drawn < below) {
+      if (draw < below) {
         return kind;
       }
     }

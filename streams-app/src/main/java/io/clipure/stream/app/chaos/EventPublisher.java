@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.IntFunction;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -34,7 +35,6 @@ final class EventPublisher {
   private final Serializer<ImageEvent> values;
   private final Pictures pictures;
   private final int[] sequences;
-  private volatile boolean stopped;
 
   EventPublisher(String topic, int partitions, Serializer<ImageEvent> values, Pictures pictures) {
     this.topic = topic;
@@ -49,12 +49,12 @@ final class EventPublisher {
   /**
    * Starts publishing.
    *
-   * @param kinds one an event
-   * @param progress says how many events may be sent by now
+   * @param kinds kind of an event by its number
+   * @param progress says how many events may be sent by now, and when it is enough
    * @return the acknowledged events; fails if one send did
    */
   CompletableFuture<List<Sent>> start(
-      String bootstrapServers, List<EventKind> kinds, long seed, Progress progress) {
+      String bootstrapServers, IntFunction<EventKind> kinds, long seed, Progress progress) {
     CompletableFuture<List<Sent>> result = new CompletableFuture<>();
     Thread thread =
         new Thread(
@@ -71,13 +71,8 @@ final class EventPublisher {
     return result;
   }
 
-  /** Gives up: nobody waits for the rest. */
-  void stop() {
-    stopped = true;
-  }
-
   private List<Sent> publish(
-      String bootstrapServers, List<EventKind> kinds, Random random, Progress progress)
+      String bootstrapServers, IntFunction<EventKind> kinds, Random random, Progress progress)
       throws ExecutionException, InterruptedException {
     List<Sending> sendings = new ArrayList<>();
     Map<String, Object> config =
@@ -92,12 +87,8 @@ final class EventPublisher {
             5);
     try (KafkaProducer<String, byte[]> producer =
         new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer())) {
-      for (int i = 0; i < kinds.size() && !stopped; i++) {
-        long number = i;
-        while (progress.allowed() <= number && !stopped) {
-          progress.pause(() -> progress.allowed() > number);
-        }
-        sendings.add(send(producer, kinds.get(i), random));
+      for (int i = 0; progress.mayPublish(i); i++) {
+        sendings.add(send(producer, kinds.apply(i), random));
       }
       producer.flush();
     }

@@ -23,6 +23,7 @@ final class Fleet implements AutoCloseable {
   private final Map<Integer, ServiceProcess> instances = new TreeMap<>();
   private final List<Integer> exitCodes = new ArrayList<>();
   private final List<String> surprises = new ArrayList<>();
+  private ServiceProcess newest;
   private int started;
 
   /**
@@ -57,14 +58,19 @@ final class Fleet implements AutoCloseable {
 
   private void start(int number) {
     String name = "service-" + number + "-" + started++;
-    instances.put(
-        number, ServiceProcess.start(name, launcher, configs.apply(number), folder, children));
+    newest = ServiceProcess.start(name, launcher, configs.apply(number), folder, children);
+    instances.put(number, newest);
   }
 
   /** The number of the instance that a draw picks. */
   int pick(int draw) {
     List<Integer> numbers = List.copyOf(instances.keySet());
     return numbers.get(draw % numbers.size());
+  }
+
+  /** The instance started last. */
+  ServiceProcess newest() {
+    return newest;
   }
 
   int size() {

@@ -9,6 +9,9 @@ import java.util.function.BooleanSupplier;
 
 /** Carries out faults. Used by the thread that drives the scenario. */
 final class Injector {
+  /** Results that must come while a broker is down. */
+  private static final int RESULTS_WITHOUT_BROKER = 60;
+
   /** How the scenario waits: as long as anything moves. */
   interface Waiting {
     void await(String what, BooleanSupplier condition);
@@ -49,7 +52,10 @@ final class Injector {
       }
       case JOIN -> {
         if (fleet.join()) {
-          log.fault("another instance joins, now " + fleet.size());
+          ServiceProcess joined = fleet.newest();
+          waiting.await("the start of " + joined.name(), () -> logged(joined, "running:"));
+          log.fault(joined.name() + " joins, now " + fleet.size());
+          waiting.await("partitions for " + joined.name(), () -> logged(joined, "-> RUNNING"));
         }
       }
       case LEAVE -> leave(number);
@@ -99,8 +105,7 @@ final class Injector {
     int node = step.draw() % broker.nodes();
     log.fault("broker " + (node + 1) + " goes");
     broker.stopNode(node);
-    progress.allow(progress.allowed() + step.duringResults());
-    long due = progress.written() + step.duringResults();
+    long due = progress.written() + RESULTS_WITHOUT_BROKER;
     waiting.await(
         "results while broker " + (node + 1) + " is down", () -> progress.written() >= due);
     log.note("broker " + (node + 1) + " comes back");

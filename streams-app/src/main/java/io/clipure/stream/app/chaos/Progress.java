@@ -5,7 +5,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 
 /** How far the service is, as the harness sees it. Thread-safe. */
 final class Progress {
@@ -16,6 +15,7 @@ final class Progress {
   private final Set<String> settled = new HashSet<>();
   private final Set<String> written = new HashSet<>();
   private long allowed;
+  private boolean complete;
   private long changedAt = System.nanoTime();
 
   /** An event has a result, maybe in a transaction that will be aborted. */
@@ -47,22 +47,41 @@ final class Progress {
     moved.signalAll();
   }
 
-  /** Lets the publisher go on to this number of events. */
+  /** Lets the publisher go on to this number of events at least. */
   void allow(long events) {
     lock.lock();
     try {
-      allowed = events;
-      changed();
+      allowed = Math.max(allowed, events);
+      moved.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Events that may be published. */
-  long allowed() {
+  /**
+   * No event is published beyond those allowed by now.
+   *
+   * @return their number
+   */
+  long complete() {
     lock.lock();
     try {
+      complete = true;
+      moved.signalAll();
       return allowed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Publisher: waits until the event of this number, from 0, may be sent; false: no more. */
+  boolean mayPublish(long number) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (number >= allowed && !complete) {
+        moved.await();
+      }
+      return number < allowed;
     } finally {
       lock.unlock();
     }
@@ -108,13 +127,11 @@ final class Progress {
     }
   }
 
-  /** Waits for any movement, at most a tenth of a second, unless the condition is met. */
-  void pause(BooleanSupplier met) {
+  /** Waits for any movement, at most a tenth of a second. */
+  void pause() {
     lock.lock();
     try {
-      if (!met.getAsBoolean()) {
-        moved.await(STEP_MILLIS, TimeUnit.MILLISECONDS);
-      }
+      moved.await(STEP_MILLIS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while waiting for the service", e);

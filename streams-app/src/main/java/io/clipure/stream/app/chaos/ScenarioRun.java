@@ -80,19 +80,18 @@ final class ScenarioRun implements AutoCloseable {
     long started = System.nanoTime();
     Scenario scenario = variant.scenario();
     List<Step> schedule = scenario.schedule(variant.seed());
-    int count = scenario.events(schedule);
-    log.note(names.prefix() + ": seed " + variant.seed() + ", " + count + " events, " + schedule);
+    log.note(names.prefix() + ": seed " + variant.seed() + ", " + schedule);
     broker.createTopics(names.streams(), PARTITIONS, Map.of());
     broker.createTopics(List.of(names.labelSets()), 1, Map.of("cleanup.policy", "compact"));
     tail();
-    Injector injector = new Injector(broker, registry, fleet, log, this::await, progress);
+    Injector injector = new Injector(broker, registry, fleet, log, this::awaitUnderLoad, progress);
     EventPublisher publisher =
         new EventPublisher(
             names.images(), PARTITIONS, events.serializer(), new Pictures(variant.seed()));
     CompletableFuture<List<Sent>> publishing =
         publisher.start(
             broker.bootstrapServers(),
-            scenario.mix().draw(count, variant.seed()),
+            scenario.mix().kinds(scenario.leastEvents(schedule), variant.seed()),
             variant.seed(),
             progress);
     String stalled = "";
@@ -112,9 +111,10 @@ final class ScenarioRun implements AutoCloseable {
         progress.allow(due + scenario.window());
         await("the results before " + step, () -> progress.written() >= due);
         injector.inject(step);
-        base = due + step.duringResults();
+        base = progress.written();
       }
-      progress.allow(count);
+      progress.allow(base + scenario.tail());
+      long count = progress.complete();
       await("all events to be published", publishing::isDone);
       await("a committed result of every event", () -> progress.settled() >= count);
       fleet.stop();
@@ -122,7 +122,7 @@ final class ScenarioRun implements AutoCloseable {
     } catch (StalledException e) {
       stalled = e.getMessage();
       log.note(stalled);
-      publisher.stop();
+      progress.complete();
       fleet.close();
     }
     List<Sent> sent = acknowledged(publishing);
@@ -204,8 +204,20 @@ final class ScenarioRun implements AutoCloseable {
                 + what
                 + "; the logs of the services say why (--keep keeps them)");
       }
-      progress.pause(() -> false);
+      progress.pause();
     }
+  }
+
+  /**
+   * The same with events coming in all the time: a fault without work in progress proves little.
+   */
+  private void awaitUnderLoad(String what, BooleanSupplier condition) {
+    await(
+        what,
+        () -> {
+          progress.allow(progress.written() + variant.scenario().window());
+          return condition.getAsBoolean();
+        });
   }
 
   private List<Sent> acknowledged(CompletableFuture<List<Sent>> publishing) {

@@ -10,11 +10,6 @@ import java.util.Locale;
  * @param draw picks the instance or broker among those there are then
  */
 record Step(int afterResults, Fault fault, int draw) {
-  /** Results that the fault itself waits for. */
-  int duringResults() {
-    return fault == Fault.BROKER_RESTART ? 60 : 0;
-  }
-
   @Override
   public String toString() {
     return "+%d %s/%d".formatted(afterResults, fault.name().toLowerCase(Locale.ROOT), draw);
