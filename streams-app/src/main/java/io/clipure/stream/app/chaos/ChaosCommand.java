@@ -93,12 +93,13 @@ public final class ChaosCommand implements Callable<Integer> {
         round++;
       } while (minutes > 0 && System.nanoTime() < until);
     } finally {
+      // Also what was found before the harness itself failed.
+      out.println();
+      ChaosTable.print(out, outcomes);
       if (keep == null) {
         Folders.delete(folder);
       }
     }
-    out.println();
-    ChaosTable.print(out, outcomes);
     boolean well = outcomes.stream().allMatch(outcome -> outcome.problems().isEmpty());
     return well ? ExitCode.OK : ExitCode.FINDINGS;
   }
