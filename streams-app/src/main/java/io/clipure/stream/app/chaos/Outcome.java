@@ -24,8 +24,8 @@ record Outcome(
     List<String> surprises,
     String stalled,
     double seconds) {
-  /** A handled SIGTERM. */
-  private static final Set<Integer> GRACEFUL = Set.of(0);
+  /** A handled SIGTERM; 143 until the service ends the process itself after its drain. */
+  private static final Set<Integer> GRACEFUL = Set.of(0, 143);
 
   /** What is not as promised, one line each; empty: all is well. */
   List<String> problems() {
