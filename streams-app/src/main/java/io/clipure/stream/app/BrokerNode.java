@@ -46,7 +46,8 @@ final class BrokerNode {
    * @param nodes nodes of the cluster, for the replication of internal topics
    * @param options security and further properties
    */
-  BrokerNode(String clusterId, Place place, String voters, int nodes, EmbeddedBroker.Options options) {
+  BrokerNode(
+      String clusterId, Place place, String voters, int nodes, EmbeddedBroker.Options options) {
     try {
       this.directory = Files.createTempDirectory("clipure-broker-");
     } catch (IOException e) {
@@ -106,12 +107,13 @@ final class BrokerNode {
     config.put(
         "listeners",
         protocol
- + "://127.0.0.1:"
+            + "://127.0.0.1:"
             + place.brokerPort()
             + ",CONTROLLER://127.0.0.1:"
             + place.controllerPort());
     config.put("advertised.listeners", protocol + "://127.0.0.1:" + place.brokerPort());
-    config.put("listener.security.protocol.map", protocol + ":" + protocol + ",CONTROLLER:PLAINTEXT");
+    config.put(
+        "listener.security.protocol.map", protocol + ":" + protocol + ",CONTROLLER:PLAINTEXT");
     config.put("inter.broker.listener.name", protocol);
     config.put("controller.listener.names", "CONTROLLER");
     config.put("controller.quorum.voters", voters);

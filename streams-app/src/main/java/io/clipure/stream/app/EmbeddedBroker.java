@@ -104,8 +104,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                 .collect(Collectors.joining(",")),
             options.client());
     try {
-      places.forEach(
-          place -> nodes.add(new BrokerNode(clusterId, place, voters, count, options)));
+      places.forEach(place -> nodes.add(new BrokerNode(clusterId, place, voters, count, options)));
       atOnce(nodes, BrokerNode::start);
       broker.awaitReady();
       return broker;

@@ -74,7 +74,9 @@ final class Lab implements AutoCloseable {
   EmbeddedBroker broker(int nodes) {
     if (broker == null || broker.nodes() != nodes) {
       closeBroker();
-      broker = EmbeddedCluster.start(nodes, Timing.broker());
+      broker =
+          EmbeddedCluster.start(
+              nodes, new EmbeddedBroker.Options("PLAINTEXT", Timing.broker(), Map.of()));
     }
     return broker;
   }
