@@ -1,7 +1,7 @@
 package io.clipure.stream.app;
 
 /** The embedded broker, where this installation has it. */
-final class EmbeddedCluster {
+public final class EmbeddedCluster {
   private EmbeddedCluster() {}
 
   /**
@@ -10,8 +10,19 @@ final class EmbeddedCluster {
    * @throws RefusedException if its libraries are not beside the jar
    */
   static EmbeddedBroker start() {
+    return start(1, EmbeddedBroker.Options.PLAIN);
+  }
+
+  /**
+   * Starts a cluster.
+   *
+   * @param nodes how many
+   * @param options security and further broker properties
+   * @throws RefusedException if its libraries are not beside the jar
+   */
+  public static EmbeddedBroker start(int nodes, EmbeddedBroker.Options options) {
     try {
-      return EmbeddedBroker.start();
+      return EmbeddedBroker.start(nodes, options);
     } catch (NoClassDefFoundError e) {
       throw new RefusedException(
           "this installation has no embedded broker: the folder embedded/ is not beside the jar"

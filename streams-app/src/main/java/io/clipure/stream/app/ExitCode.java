@@ -1,18 +1,18 @@
 package io.clipure.stream.app;
 
 /** Exit codes of every command. */
-final class ExitCode {
+public final class ExitCode {
   /** Done, and all is well. */
-  static final int OK = 0;
+  public static final int OK = 0;
 
   /** The job ran to its end and found something wrong: an image rejected, an event missing. */
-  static final int FINDINGS = 1;
+  public static final int FINDINGS = 1;
 
   /** Nothing was done: wrong usage, configuration, bundle or label set. */
-  static final int REFUSED = 2;
+  public static final int REFUSED = 2;
 
   /** A fault of the program or of something it depends on. */
-  static final int FAULT = 70;
+  public static final int FAULT = 70;
 
   /**
    * Told to stop, and ended before all was drained (EX_TEMPFAIL of sysexits.h): nothing is lost,

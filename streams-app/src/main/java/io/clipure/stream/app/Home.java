@@ -8,10 +8,10 @@ import java.nio.file.Path;
  * The folder the program was installed in: the jar's own, with bundles, label sets and demo images
  * beside it.
  */
-record Home(Path directory) {
+public record Home(Path directory) {
 
   /** The folder that holds the jar, or in a build tree the one that holds {@code classes}. */
-  static Home locate() {
+  public static Home locate() {
     try {
       Path code = Path.of(Home.class.getProtectionDomain().getCodeSource().getLocation().toURI());
       return new Home(code.toAbsolutePath().getParent());
@@ -20,7 +20,12 @@ record Home(Path directory) {
     }
   }
 
-  Path demoBundle() {
+  /**
+   * The demo model bundle.
+   *
+   * @throws RefusedException if it is not beside the program
+   */
+  public Path demoBundle() {
     return existing("bundles/emoji", "the demo model bundle");
   }
 

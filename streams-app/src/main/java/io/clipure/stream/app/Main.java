@@ -1,5 +1,6 @@
 package io.clipure.stream.app;
 
+import io.clipure.stream.app.chaos.ChaosCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -33,7 +34,8 @@ import picocli.CommandLine.ScopeType;
       LabelsCommand.class,
       DeadLettersCommand.class,
       BundleCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      ChaosCommand.class
     })
 public final class Main {
   @Option(
