@@ -192,9 +192,13 @@ final class Clients {
 
   /** A publisher to the images topic. */
   static ImagePublisher publisher(AppConfig config) {
+    return publisher(config, config.topics().images());
+  }
+
+  /** A publisher to any topic of image events. */
+  static ImagePublisher publisher(AppConfig config, String topic) {
     Serializer<ImageEvent> values = serdes(config).imageEvent().serializer();
-    return make(
-        config, () -> new ImagePublisher(producerConfig(config), values, config.topics().images()));
+    return make(config, () -> new ImagePublisher(producerConfig(config), values, topic));
   }
 
   /**

@@ -66,7 +66,10 @@ final class Engines implements AutoCloseable {
     this.loader =
         new DefaultImageLoader(
             bundle.info().imageSize(),
-            new ImageLimits(config.image().maxBytes().bytes(), config.image().maxPixels()),
+            new ImageLimits(
+                config.image().maxBytes().bytes(),
+                config.image().maxPixels(),
+                config.batching().decodeMemory().bytes()),
             new ReferencePolicy(config.image().fileRoots()));
   }
 

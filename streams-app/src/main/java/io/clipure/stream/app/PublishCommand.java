@@ -4,6 +4,7 @@ import io.clipure.schemas.ImageEvent;
 import io.clipure.schemas.ImageReference;
 import io.clipure.schemas.InlineImage;
 import io.clipure.stream.config.AppConfig;
+import io.clipure.stream.topology.EventAttributes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -62,13 +63,25 @@ final class PublishCommand implements Callable<Integer> {
       description = "Attribute written into the events; copied to the results. Repeatable.")
   private Map<String, String> attributes = new LinkedHashMap<>();
 
+  @Option(
+      names = "--backfill",
+      description =
+          "Nobody waits for these: send them to topics.images-backfill, or without such a topic"
+              + " marked as back-fill to the images topic.")
+  private boolean backfill;
+
   @Override
   public Integer call() throws IOException {
     AppConfig config = configuration.load();
     config.requireCluster();
+    String topic = config.topics().images();
+    if (backfill) {
+      topic = config.topics().backfill().orElse(topic);
+      attributes.put(EventAttributes.PRIORITY, "backfill");
+    }
     List<Path> files = ImageFiles.list(paths);
     var ansi = spec.commandLine().getColorScheme().ansi();
-    try (ImagePublisher publisher = Clients.publisher(config);
+    try (ImagePublisher publisher = Clients.publisher(config, topic);
         LiveLine live = new LiveLine(spec.commandLine().getErr(), ansi)) {
       for (Path file : files) {
         publisher.send(event(file));
@@ -84,7 +97,7 @@ final class PublishCommand implements Callable<Integer> {
                   + " of "
                   + files.size()
                   + " image events to "
-                  + config.topics().images());
+                  + topic);
       if (publisher.failed() == files.size()) {
         throw Clients.refused(config, publisher.firstFailure());
       }

@@ -44,6 +44,13 @@ final class RunCommand implements Callable<Integer> {
       // The JVM ends the process at a signal, with a code of its own; at least drain.
       Runtime.getRuntime().addShutdownHook(new Thread(service::close, "shutdown"));
     }
+    MemoryPlan plan = service.memoryPlan();
+    LOG.info("memory: {}", plan);
+    if (!plan.fits(config.image().maxBytes().bytes())) {
+      LOG.warn(
+          "memory: the heap may run out under large images; raise -Xmx, or lower"
+              + " batching.max-in-flight-bytes, batching.decode-memory or image.max-bytes");
+    }
     LOG.info("running: {}", service);
     stop.await();
     if (service.failed()) {

@@ -51,6 +51,7 @@ final class Service implements AutoCloseable {
   private final Optional<StreamsClient> backfill;
   private final LabelSetHolder labelSets;
   private final Duration stopTimeout;
+  private final MemoryPlan memoryPlan;
   private final AtomicReference<String> lastWords = new AtomicReference<>();
   private final AtomicReference<Runnable> onFailure = new AtomicReference<>(() -> {});
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -61,6 +62,12 @@ final class Service implements AutoCloseable {
     this.pipeline = pipeline;
     BatchingSettings batching = pipeline.settings();
     this.labelSets = new LabelSetHolder(engines.judges(), engines.labelSet());
+    this.memoryPlan =
+        MemoryPlan.of(
+            config,
+            Runtime.getRuntime().maxMemory(),
+            engines.info().imageSize(),
+            engines.devices().size());
     this.stopTimeout = config.stream().stopTimeout();
     TopologySettings topology = Settings.topology(config, engines);
     ModerationDeps deps =
@@ -158,6 +165,11 @@ final class Service implements AutoCloseable {
   /** Why the service failed; empty while it has not. */
   Optional<String> lastWords() {
     return Optional.ofNullable(lastWords.get());
+  }
+
+  /** What may be held at most, for this JVM's heap. */
+  MemoryPlan memoryPlan() {
+    return memoryPlan;
   }
 
   BatchingStats batching() {

@@ -52,10 +52,10 @@ public record BatchingConfig(
           "Images admitted and not yet forwarded, in the whole process; more make the consumers"
               + " wait.");
   static final Setting<DataSize> MAX_IN_FLIGHT_BYTES =
-      Setting.of(
+      Setting.optional(
           "batching.max-in-flight-bytes",
           ValueType.dataSize(DataSize.mebibytes(1), DataSize.mebibytes(1 << 20)),
-          DataSize.mebibytes(256),
+          "a quarter of the heap, at most 256MiB",
           "Bytes of the images in flight; one larger image is admitted alone.");
   static final Setting<Integer> PER_TASK_IN_FLIGHT =
       Setting.of(
@@ -71,11 +71,12 @@ public record BatchingConfig(
           "Threads that decode images; 0 means one a core. Back-fill leaves one of them to live"
               + " images.");
   static final Setting<DataSize> DECODE_MEMORY =
-      Setting.of(
+      Setting.optional(
           "batching.decode-memory",
           ValueType.dataSize(DataSize.mebibytes(1), DataSize.mebibytes(1 << 20)),
-          DataSize.mebibytes(128),
-          "Memory of the images being decoded; one that needs more is decoded alone.");
+          "three eighths of the heap, at most 1GiB",
+          "Memory of the images being decoded; one that needs more is dead-lettered as"
+              + " TOO_MUCH_MEMORY.");
   static final Setting<Duration> DRAIN_DEADLINE =
       Setting.of(
           "batching.drain-deadline",
@@ -187,10 +188,10 @@ public record BatchingConfig(
         values.get(MAX_BATCH),
         values.get(MAX_DELAY),
         values.get(MAX_IN_FLIGHT),
-        values.get(MAX_IN_FLIGHT_BYTES),
+        values.find(MAX_IN_FLIGHT_BYTES).orElse(HeapShare.eighths(2, DataSize.mebibytes(256))),
         values.get(PER_TASK_IN_FLIGHT),
         values.get(LOAD_THREADS),
-        values.get(DECODE_MEMORY),
+        values.find(DECODE_MEMORY).orElse(HeapShare.eighths(3, DataSize.mebibytes(1024))),
         values.get(DRAIN_DEADLINE),
         values.get(FORWARD_INTERVAL),
         values.get(DEVICE_DEADLINE),

@@ -140,16 +140,16 @@ public record FetchConfig(
           "Longest time an image may wait for its host and for further attempts; then it is"
               + " dead-lettered, so that a slow host cannot hold up commits.");
   static final Setting<Integer> THREADS =
-      Setting.of(
+      Setting.optional(
           "fetch.threads",
           ValueType.integer(1, 1024),
-          16,
+          "16, fewer with a small heap",
           "Threads that fetch; each may hold one image of image.max-bytes.");
   static final Setting<Integer> PER_HOST =
-      Setting.of(
+      Setting.optional(
           "fetch.per-host",
           ValueType.integer(1, 1024),
-          4,
+          "4, at most fetch.threads",
           "Fetches at one host (for s3: one bucket) at a time.");
 
   /**
@@ -258,6 +258,8 @@ public record FetchConfig(
   }
 
   static FetchConfig from(Values values) {
+    int threads =
+        values.find(THREADS).orElseGet(() -> defaultThreads(values.get(ImageConfig.MAX_BYTES)));
     return new FetchConfig(
         values.get(SCHEMES),
         values.get(ALLOWED_HOSTS),
@@ -271,7 +273,13 @@ public record FetchConfig(
         values.get(BACKOFF),
         values.get(MAX_BACKOFF),
         values.get(PATIENCE),
-        values.get(THREADS),
-        values.get(PER_HOST));
+        threads,
+        values.find(PER_HOST).orElse(Math.min(4, threads)));
+  }
+
+  /** As many as may hold an image of the largest size within a quarter of the heap, 2 to 16. */
+  private static int defaultThreads(DataSize maxBytes) {
+    long held = HeapShare.eighths(2, DataSize.mebibytes(1024)).bytes();
+    return (int) Math.max(2, Math.min(16, held / maxBytes.bytes()));
   }
 }

@@ -83,7 +83,7 @@ public final class DefaultImageLoader implements ImageLoader {
               + whole.peakBytes()
               + " bytes by the header, at most "
               + limits.maxDecodeBytes()
-              + " are allowed; scale the image down or raise the limit");
+              + " are allowed; scale the image down or raise batching.decode-memory");
     }
     return new Opened.Decodable(whole, () -> decode(bytes, image));
   }

@@ -60,8 +60,8 @@ class CatalogueTest {
       fetch.backoff = 200ms
       fetch.max-backoff = 2s
       fetch.patience = 20s
-      fetch.threads = 16
-      fetch.per-host = 4
+      fetch.threads = 16, fewer with a small heap
+      fetch.per-host = 4, at most fetch.threads
       s3.endpoint = AWS's of the region
       s3.region = us-east-1
       s3.path-style = false
@@ -72,10 +72,10 @@ class CatalogueTest {
       batching.max-batch = 32
       batching.max-delay = 50ms
       batching.max-in-flight = 256
-      batching.max-in-flight-bytes = 256MiB
+      batching.max-in-flight-bytes = a quarter of the heap, at most 256MiB
       batching.per-task-in-flight = 64
       batching.load-threads = 0
-      batching.decode-memory = 128MiB
+      batching.decode-memory = three eighths of the heap, at most 1GiB
       batching.drain-deadline = 30s
       batching.forward-interval = 10ms
       batching.device-deadline = 10s
