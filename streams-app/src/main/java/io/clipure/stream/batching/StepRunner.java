@@ -37,6 +37,7 @@ final class StepRunner implements AutoCloseable {
   private final Timer timer;
   private final LongSupplier clock;
   private final Listener listener;
+  private volatile boolean closed;
 
   StepRunner(
       FetchPool fetches,
@@ -70,7 +71,11 @@ final class StepRunner implements AutoCloseable {
       }
     } catch (RuntimeException | StackOverflowError e) {
       // A hostile file may exhaust the stack of a recursive decoder; that is the file's fault.
-      LOG.error("Loading an image failed unexpectedly", e);
+      if (closed) {
+        LOG.debug("A step was interrupted: the pipeline closes", e);
+      } else {
+        LOG.error("Loading an image failed unexpectedly", e);
+      }
       end(ticket, new Outcome.Failed<>(Outcome.Stage.LOAD, "loading failed unexpectedly: " + e));
     } catch (Error e) {
       listener.broken("A load thread failed: " + e, e);
@@ -170,6 +175,7 @@ final class StepRunner implements AutoCloseable {
   /** Drops what waits. */
   @Override
   public void close() {
+    closed = true;
     fetches.close();
     decodes.close();
   }
