@@ -138,14 +138,30 @@ final class StepRunner implements AutoCloseable {
           Step.Fetch<D> fetch = (Step.Fetch<D>) ticket.step();
           Abort abort = new Abort(fetch.abort());
           ticket.interruptBy(() -> timer.schedule(0, abort::fire));
-          Timer.Alarm alarm = timer.schedule(fetch.limit().toNanos(), abort::fire);
+          Timer.Alarm alarm = timer.schedule(fetch.limit().toNanos(), () -> overdue(fetch, abort));
           run(
               ticket,
               fetch.run(),
               () -> {
                 alarm.cancel();
-                abort.disarm();
+                abort.end();
               });
+        });
+  }
+
+  /** On the timer thread. */
+  private void overdue(Step.Fetch<?> fetch, Abort abort) {
+    abort.fire();
+    timer.schedule(
+        fetch.limit().toNanos(),
+        () -> {
+          if (!abort.ended()) {
+            LOG.error(
+                "A fetch from {} goes on {} ms after it was aborted; its thread and its slot are"
+                    + " lost until it ends",
+                fetch.host(),
+                fetch.limit().toMillis());
+          }
         });
   }
 

@@ -17,14 +17,14 @@ class BatchLimitsTest {
   }
 
   @Test
-  void back_fill_batches_grow_from_one_until_they_take_as_long_as_they_may() {
-    assertThat(limits.mostBackfill()).isEqualTo(1);
+  void back_fill_batches_grow_from_two_until_they_take_as_long_as_they_may() {
+    assertThat(limits.mostBackfill()).isEqualTo(2);
     backfill(0, 2 * MILLI, 10);
     assertThat(limits.mostBackfill()).isEqualTo(10);
     backfill(0, 5 * MILLI, 30);
     assertThat(limits.mostBackfill()).isEqualTo(4);
     backfill(0, 100 * MILLI, 30);
-    assertThat(limits.mostBackfill()).as("at least one").isEqualTo(1);
+    assertThat(limits.mostBackfill()).as("at least two").isEqualTo(2);
     backfill(0, MILLI / 100, 60);
     assertThat(limits.mostBackfill()).as("at most a full batch").isEqualTo(32);
   }
@@ -42,7 +42,7 @@ class BatchLimitsTest {
     limits.succeeded(Lane.LIVE, 32, 1);
 
     assertThat(limits.most()).isEqualTo(32);
-    assertThat(limits.mostBackfill()).isEqualTo(1);
+    assertThat(limits.mostBackfill()).isEqualTo(2);
   }
 
   @Test
@@ -64,5 +64,6 @@ class BatchLimitsTest {
     assertThat(limits.most()).isEqualTo(32);
     limits.tooLarge(1);
     assertThat(limits.most()).isEqualTo(1);
+    assertThat(limits.mostBackfill()).isEqualTo(1);
   }
 }
