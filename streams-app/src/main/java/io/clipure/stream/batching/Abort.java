@@ -3,21 +3,26 @@ package io.clipure.stream.batching;
 /** Calls a fetch's abort at most once, and only while the fetch runs. Thread-safe. */
 final class Abort {
   private final Runnable action;
-  private boolean over;
+  private boolean fired;
+  private boolean ended;
 
   Abort(Runnable action) {
     this.action = action;
   }
 
   synchronized void fire() {
-    if (!over) {
-      over = true;
+    if (!fired && !ended) {
+      fired = true;
       action.run();
     }
   }
 
   /** The fetch has ended; an abort that is under way ends first. */
-  synchronized void disarm() {
-    over = true;
+  synchronized void end() {
+    ended = true;
+  }
+
+  synchronized boolean ended() {
+    return ended;
   }
 }

@@ -10,13 +10,15 @@ import java.time.Duration;
  *
  * <p>A back-fill batch is also kept so small that it takes no longer than {@code backfillHold}: a
  * live image that arrives just after it started has to wait for it. The estimate is a running mean
- * of the nanoseconds an image of full back-fill batches takes; it starts at batches of one.
+ * of the nanoseconds an image of full back-fill batches takes; it starts at the smallest batch.
+ * That is {@value #FEWEST}: the encoder never runs fewer rows, so one image takes as long.
  *
  * <p><b>Threading</b>: thread-safe.
  */
 final class BatchLimits {
   private static final int GOOD_BATCHES = 64;
   private static final double NEWEST = 0.25;
+  private static final int FEWEST = 2;
 
   private final int maxBatch;
   private final long holdNanos;
@@ -37,8 +39,8 @@ final class BatchLimits {
 
   /** Largest batch of back-fill images. */
   synchronized int mostBackfill() {
-    double byTime = nanosPerImage == 0 ? 1 : holdNanos / nanosPerImage;
-    return (int) Math.max(1, Math.min(most, byTime));
+    double byTime = nanosPerImage == 0 ? FEWEST : holdNanos / nanosPerImage;
+    return (int) Math.min(most, Math.max(FEWEST, byTime));
   }
 
   synchronized void succeeded(Lane lane, int size, long nanos) {

@@ -237,7 +237,7 @@ final class Device {
     String fault = "hung for " + limit.toMillis() + " ms in " + what;
     our.stats().hangs.increment();
     int hangingNow = recovering(fault, 1);
-    LOG.error("Device {} {}; its thread and encoder are written off", name, fault);
+    LOG.error("Device {} {}; its thread and encoder are written off", this, fault);
     if (size > 1) {
       limits.tooLarge(size);
     }
@@ -245,9 +245,9 @@ final class Device {
       our.knownFaults()
           .remember(ticket.pixels(), new KnownFaults.Fault(ticket.attempts() + 1, false));
       if (size == 1) {
-        blame(ticket, name + " " + fault);
+        blame(ticket, this + " " + fault);
       } else {
-        ticket.blame(name + " " + fault);
+        ticket.blame(this + " " + fault);
         again(List.of(ticket));
       }
     }
@@ -297,7 +297,7 @@ final class Device {
       replaced++;
     }
     our.stats().replaced.increment();
-    LOG.warn("Device {} has a new encoder and works again", name);
+    LOG.warn("Device {} has a new encoder and works again", this);
   }
 
   /** For good; what was accused is left to other devices, if there are any. */
@@ -313,7 +313,7 @@ final class Device {
   }
 
   void broken(Throwable cause) {
-    our.listener().broken("Device " + name + " is broken: " + cause, cause);
+    our.listener().broken("Device " + this + " is broken: " + cause, cause);
   }
 
   /** Waits for its thread; the batcher is closed. */
@@ -329,7 +329,7 @@ final class Device {
     }
     if (left > 0) {
       // Closing an engine under a running call would crash the process.
-      LOG.warn("{} calls on device {} have not returned; their encoders are left open", left, name);
+      LOG.warn("{} calls on device {} have not returned; their encoders are left open", left, this);
     }
   }
 

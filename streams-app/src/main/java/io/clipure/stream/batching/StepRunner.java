@@ -37,6 +37,7 @@ final class StepRunner implements AutoCloseable {
   private final Timer timer;
   private final LongSupplier clock;
   private final Listener listener;
+  private volatile boolean closed;
 
   StepRunner(
       FetchPool fetches,
@@ -70,7 +71,11 @@ final class StepRunner implements AutoCloseable {
       }
     } catch (RuntimeException | StackOverflowError e) {
       // A hostile file may exhaust the stack of a recursive decoder; that is the file's fault.
-      LOG.error("Loading an image failed unexpectedly", e);
+      if (closed) {
+        LOG.debug("A step was interrupted: the pipeline closes", e);
+      } else {
+        LOG.error("Loading an image failed unexpectedly", e);
+      }
       end(ticket, new Outcome.Failed<>(Outcome.Stage.LOAD, "loading failed unexpectedly: " + e));
     } catch (Error e) {
       listener.broken("A load thread failed: " + e, e);
@@ -133,14 +138,30 @@ final class StepRunner implements AutoCloseable {
           Step.Fetch<D> fetch = (Step.Fetch<D>) ticket.step();
           Abort abort = new Abort(fetch.abort());
           ticket.interruptBy(() -> timer.schedule(0, abort::fire));
-          Timer.Alarm alarm = timer.schedule(fetch.limit().toNanos(), abort::fire);
+          Timer.Alarm alarm = timer.schedule(fetch.limit().toNanos(), () -> overdue(fetch, abort));
           run(
               ticket,
               fetch.run(),
               () -> {
                 alarm.cancel();
-                abort.disarm();
+                abort.end();
               });
+        });
+  }
+
+  /** On the timer thread. */
+  private void overdue(Step.Fetch<?> fetch, Abort abort) {
+    abort.fire();
+    timer.schedule(
+        fetch.limit().toNanos(),
+        () -> {
+          if (!abort.ended()) {
+            LOG.error(
+                "A fetch from {} goes on {} ms after it was aborted; its thread and its slot are"
+                    + " lost until it ends",
+                fetch.host(),
+                fetch.limit().toMillis());
+          }
         });
   }
 
@@ -170,6 +191,7 @@ final class StepRunner implements AutoCloseable {
   /** Drops what waits. */
   @Override
   public void close() {
+    closed = true;
     fetches.close();
     decodes.close();
   }

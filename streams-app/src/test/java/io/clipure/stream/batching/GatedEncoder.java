@@ -8,17 +8,22 @@ import java.util.concurrent.Semaphore;
 
 /**
  * Encodes (1, first byte); waits for a permit before each call. First byte 100: the whole batch
- * fails; 101: NaN; 102: an Error.
+ * fails; 101: NaN; 102: an Error; 103: the call hangs until {@link #stuck} has a permit.
  */
 final class GatedEncoder implements ImageEncoder {
   static final int POISON = 100;
   static final int NAN = 101;
   static final int ERROR = 102;
+  static final int HANG = 103;
 
   final Semaphore gate = new Semaphore(0);
   final Semaphore entered = new Semaphore(0);
+  final Semaphore hanging = new Semaphore(0);
+  final Semaphore stuck = new Semaphore(0);
   final List<Integer> batchSizes = new CopyOnWriteArrayList<>();
   volatile boolean broken;
+  volatile boolean hangs;
+  volatile int memory = Integer.MAX_VALUE;
   volatile boolean closed;
 
   static GatedEncoder open() {
@@ -47,6 +52,15 @@ final class GatedEncoder implements ImageEncoder {
     entered.release();
     gate.acquireUninterruptibly();
     batchSizes.add(pixels.size());
+    if (hangs || pixels.stream().anyMatch(image -> image[0] == HANG)) {
+      hanging.release();
+      stuck.acquireUninterruptibly();
+    }
+    if (pixels.size() > memory) {
+      throw new EncoderException(
+          "device fake:0 failed",
+          new IllegalStateException("Failed to allocate memory for buffer"));
+    }
     float[][] embeddings = new float[pixels.size()][];
     for (int i = 0; i < embeddings.length; i++) {
       int first = pixels.get(i)[0];

@@ -11,6 +11,12 @@ final class Jobs {
     return Job.live(bytes, decode(detail, first));
   }
 
+  /** The same with a second byte that tells such images apart. */
+  static <D> Job<D> pixels(long bytes, D detail, int first, int second) {
+    return Job.live(
+        bytes, decode(() -> new Loaded.Pixels<>(detail, new byte[] {(byte) first, (byte) second})));
+  }
+
   static <D> Step<D> decode(D detail, int first) {
     return decode(() -> new Loaded.Pixels<>(detail, new byte[] {(byte) first}));
   }

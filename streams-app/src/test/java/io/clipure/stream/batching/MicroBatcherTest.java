@@ -86,6 +86,69 @@ class MicroBatcherTest {
   }
 
   @Test
+  void a_live_item_is_taken_before_back_fill_and_never_shares_its_batch() throws Exception {
+    MicroBatcher<Integer> batcher = new MicroBatcher<>(Duration.ZERO);
+    for (int i = 0; i < 4; i++) {
+      batcher.add(Lane.BACKFILL, i);
+    }
+    batcher.add(Lane.LIVE, 100);
+
+    assertThat(get(take(batcher, 3))).containsExactly(100);
+    assertThat(get(take(batcher, 3))).containsExactly(0, 1, 2);
+    batcher.add(Lane.LIVE, 101);
+    assertThat(get(take(batcher, 3))).containsExactly(101);
+    assertThat(get(take(batcher, 3))).containsExactly(3);
+  }
+
+  @Test
+  void back_fill_rests_while_a_live_item_waits_for_its_mates() throws Exception {
+    MicroBatcher<Integer> batcher = new MicroBatcher<>(NEVER);
+    batcher.expect(Lane.LIVE);
+    batcher.add(Lane.LIVE, 100);
+    batcher.add(Lane.BACKFILL, 0);
+    CompletableFuture<List<Integer>> batch = take(batcher, 3);
+    assertThat(batch).isNotDone();
+    batcher.add(Lane.LIVE, 101);
+    batcher.settle(Lane.LIVE);
+
+    assertThat(get(batch)).containsExactly(100, 101);
+  }
+
+  @Test
+  void a_back_fill_batch_does_not_wait_for_live_items_on_the_way() throws Exception {
+    MicroBatcher<Integer> batcher = new MicroBatcher<>(NEVER);
+    batcher.expect(Lane.LIVE);
+    batcher.add(Lane.BACKFILL, 0);
+
+    assertThat(get(take(batcher, 3))).containsExactly(0);
+  }
+
+  @Test
+  void each_lane_has_its_own_largest_batch() throws Exception {
+    MicroBatcher<Integer> batcher = new MicroBatcher<>(Duration.ZERO);
+    for (int i = 0; i < 3; i++) {
+      batcher.add(Lane.BACKFILL, i);
+    }
+
+    assertThat(batcher.take(3, 1).items()).containsExactly(0);
+    assertThat(batcher.take(1, 2).items()).containsExactly(1, 2);
+  }
+
+  @Test
+  void what_comes_again_is_taken_as_it_is_before_the_rest_of_its_lane() throws Exception {
+    MicroBatcher<Integer> batcher = new MicroBatcher<>(NEVER);
+    batcher.add(Lane.BACKFILL, 0);
+    batcher.addAgain(Lane.BACKFILL, List.of(7));
+    batcher.addAgain(Lane.BACKFILL, List.of(8, 9));
+    batcher.add(Lane.LIVE, 100);
+
+    assertThat(get(take(batcher, 3))).containsExactly(100);
+    assertThat(get(take(batcher, 3))).containsExactly(7);
+    assertThat(get(take(batcher, 3))).containsExactly(8, 9);
+    assertThat(get(take(batcher, 3))).containsExactly(0);
+  }
+
+  @Test
   void closing_wakes_consumers_and_hands_back_what_waits() throws Exception {
     MicroBatcher<Integer> batcher = new MicroBatcher<>(NEVER);
     batcher.expect(Lane.LIVE);
