@@ -49,7 +49,7 @@ public record AppConfig(
     if (stream != null && batching != null) {
       Timeouts.problems(stream, batching).forEach(values::problem);
     }
-    if (fetch != null && s3 != null && batching != null) {
+    if (values.problems().isEmpty()) {
       fetch.problems(batching, s3).forEach(values::problem);
     }
     if (!values.problems().isEmpty()) {
@@ -111,6 +111,7 @@ public record AppConfig(
   public String redact(String line) {
     List<String> secrets = new ArrayList<>(stream.client().secrets());
     secrets.addAll(registry.secrets());
+    secrets.addAll(s3.secrets());
     return Secrets.withoutUserInfo(Secrets.redact(line, secrets));
   }
 

@@ -172,20 +172,6 @@ public record FetchConfig(
     PATIENCE.check(patience);
     THREADS.check(threads);
     PER_HOST.check(perHost);
-    boolean web = schemes.contains(Scheme.HTTP) || schemes.contains(Scheme.HTTPS);
-    if (web && allowedHosts.isEmpty()) {
-      throw new IllegalArgumentException(
-          "%s: is empty, so that no reference could be followed; expected the hosts to fetch from,"
-                  .formatted(ALLOWED_HOSTS.key())
-              + " or * for any, as %s allows http or https".formatted(SCHEMES.key()));
-    }
-    if (!web && !(allowedHosts.isEmpty() && allowedAddresses.isEmpty())) {
-      throw new IllegalArgumentException(
-          "%s: has neither http nor https, so that %s would do nothing; add one, or leave it out"
-              .formatted(
-                  SCHEMES.key(),
-                  (allowedHosts.isEmpty() ? ALLOWED_ADDRESSES : ALLOWED_HOSTS).key()));
-    }
     if (backoff.compareTo(maxBackoff) > 0) {
       throw new IllegalArgumentException(
           "%s: %s is more than %s, which is %s; lower it or raise the latter"
@@ -211,9 +197,26 @@ public record FetchConfig(
     return schemes.contains(scheme);
   }
 
-  /** Problems in relation to others: a fetch must end before a commit stops waiting for it. */
+  /**
+   * What does not fit together. Worth asking only once every value by itself is sound: one that is
+   * not stands here with its default.
+   */
   List<String> problems(BatchingConfig batching, S3Config s3) {
-    List<String> problems = new ArrayList<>();
+    List<String> problems = new ArrayList<>(s3.problems());
+    boolean web = allows(Scheme.HTTP) || allows(Scheme.HTTPS);
+    if (web && allowedHosts.isEmpty()) {
+      problems.add(
+          "%s: is empty, so that no reference could be followed; expected the hosts to fetch from,"
+                  .formatted(ALLOWED_HOSTS.key())
+              + " or * for any, as %s allows http or https".formatted(SCHEMES.key()));
+    }
+    if (!web && !(allowedHosts.isEmpty() && allowedAddresses.isEmpty())) {
+      problems.add(
+          "%s: has neither http nor https, so that %s would do nothing; add one, or leave it out"
+              .formatted(
+                  SCHEMES.key(),
+                  (allowedHosts.isEmpty() ? ALLOWED_ADDRESSES : ALLOWED_HOSTS).key()));
+    }
     if (!schemes.isEmpty() && patience.plus(timeout).compareTo(batching.drainDeadline()) >= 0) {
       problems.add(
           "%s: %s and %s of %s do not end before %s of %s; lower the former or raise the latter"

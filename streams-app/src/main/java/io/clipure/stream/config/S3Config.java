@@ -2,6 +2,7 @@ package io.clipure.stream.config;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Where s3: references lead.
@@ -72,7 +73,7 @@ public record S3Config(
           "Session token of temporary credentials.");
 
   /**
-   * Checks bounds and relations.
+   * Checks bounds.
    *
    * @throws IllegalArgumentException one line that names the key
    */
@@ -83,18 +84,26 @@ public record S3Config(
     accessKeyId.ifPresent(ACCESS_KEY_ID::check);
     secretAccessKey.ifPresent(SECRET_ACCESS_KEY::check);
     sessionToken.ifPresent(SESSION_TOKEN::check);
+  }
+
+  /** What does not fit together. */
+  List<String> problems() {
     if (accessKeyId.isPresent() != secretAccessKey.isPresent()) {
-      throw new IllegalArgumentException(
+      return List.of(
           "%s: is set without %s; set both or neither"
               .formatted(
                   (accessKeyId.isPresent() ? ACCESS_KEY_ID : SECRET_ACCESS_KEY).key(),
                   (accessKeyId.isPresent() ? SECRET_ACCESS_KEY : ACCESS_KEY_ID).key()));
     }
-    if (sessionToken.isPresent() && accessKeyId.isEmpty()) {
-      throw new IllegalArgumentException(
-          "%s: is set without %s; set both or neither"
-              .formatted(SESSION_TOKEN.key(), ACCESS_KEY_ID.key()));
-    }
+    return sessionToken.isPresent() && accessKeyId.isEmpty()
+        ? List.of(
+            "%s: is set without %s; set both or neither"
+                .formatted(SESSION_TOKEN.key(), ACCESS_KEY_ID.key()))
+        : List.of();
+  }
+
+  List<String> secrets() {
+    return Stream.of(secretAccessKey, sessionToken).flatMap(Optional::stream).toList();
   }
 
   /** Whether every key has its default. */

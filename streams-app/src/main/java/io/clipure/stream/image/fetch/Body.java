@@ -50,13 +50,14 @@ final class Body {
       }
       count += read;
     }
-    return ByteBuffer.wrap(
-        bytes.length - count > count / 8 ? Arrays.copyOf(bytes, count) : bytes, 0, count);
+    return ByteBuffer.wrap(bytes, 0, count);
   }
 
-  /** Twice as much, but not past the announced length if that is close, nor past the limit. */
+  /**
+   * The announced length once an eighth of it is here, which saves holding the content twice; else
+   * twice as much.
+   */
   private static int grown(int size, long declared, long most) {
-    long doubled = Math.min(2L * size, most);
-    return (int) (declared > size ? Math.min(doubled, declared) : doubled);
+    return (int) (declared > size && declared / 8 <= size ? declared : Math.min(2L * size, most));
   }
 }

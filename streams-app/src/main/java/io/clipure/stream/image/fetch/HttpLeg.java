@@ -86,6 +86,10 @@ final class HttpLeg implements Leg {
       try {
         if (response.getCode() == 200 || response.getCode() == 203) {
           ByteBuffer content = content(response, deadline);
+          if (aborted.get()) {
+            // The end may be the abort's and not the content's.
+            throw FetchException.timeout(target.toString(), limit);
+          }
           read = true;
           return new Reached.Bytes(content);
         }

@@ -122,8 +122,9 @@ public final class References implements AutoCloseable {
             "%s: references are not allowed; %s".formatted(shown, KEYS.get(scheme)))
         : FetchException.refused(
             RejectionReason.UNSUPPORTED_SCHEME,
-            "reference has scheme %s, supported: file, http, https, s3; send the image inline or by"
-                + " a supported scheme".formatted(shown));
+            ("reference has scheme %s, supported: file, http, https, s3; send the image inline or by"
+                    + " a supported scheme")
+                .formatted(shown));
   }
 
   /** One image's way through its attempts. Each step is on whatever thread runs it. */

@@ -97,6 +97,10 @@ final class S3Leg implements Leg {
               source.maxBytes(),
               reference.toString(),
               deadline);
+      if (aborted.get()) {
+        // The end may be the abort's and not the content's.
+        throw FetchException.timeout(reference.toString(), limit);
+      }
       whole = true;
       return bytes;
     } finally {

@@ -176,6 +176,19 @@ class HttpFetchTest {
   }
 
   @Test
+  void refusals_do_not_use_up_connections() {
+    server.at("/html", "HTTP/1.1 200 OK\nContent-Type: text/html\nContent-Length: 27", BODY);
+    server.at("/away", "HTTP/1.1 302 x\nTransfer-Encoding: chunked\nLocation: /html", BODY);
+    server.at("/large", "HTTP/1.1 200 OK\nContent-Length: " + (LIMIT + 1), BODY);
+    for (int i = 0; i < 10; i++) {
+      fetching.refusal(url("/html"), RejectionReason.UNSUPPORTED_MEDIA_TYPE);
+      fetching.refusal(url("/away"), RejectionReason.UNSUPPORTED_MEDIA_TYPE);
+      fetching.refusal(url("/large"), RejectionReason.TOO_MANY_BYTES);
+    }
+    assertThat(fetching.content(url("/ok"))).isEqualTo(BODY);
+  }
+
+  @Test
   void an_announced_length_takes_no_memory() {
     server.at("/lie", "HTTP/1.1 200 OK\nContent-Length: 9223372036854775807", BODY);
     fetching.refusal(url("/lie"), RejectionReason.TOO_MANY_BYTES);

@@ -19,6 +19,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import javax.net.ServerSocketFactory;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLSocket;
 
 /** A server that may break every rule of HTTP: handlers write the bytes. */
 final class RawServer implements Closeable {
@@ -31,6 +34,7 @@ final class RawServer implements Closeable {
   private final Map<String, Handler> handlers = new ConcurrentHashMap<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+  private final List<String> serverNames = new CopyOnWriteArrayList<>();
   private final CountDownLatch closing = new CountDownLatch(1);
   private final ExecutorService threads =
       Executors.newCachedThreadPool(
@@ -67,6 +71,11 @@ final class RawServer implements Closeable {
   /** Connections so far, also those that sent nothing. */
   int connections() {
     return sockets.size();
+  }
+
+  /** What clients named in their TLS handshakes (SNI). */
+  List<String> serverNames() {
+    return serverNames;
   }
 
   RawServer at(String path, Handler handler) {
@@ -111,6 +120,12 @@ final class RawServer implements Closeable {
 
   private void serve(Socket socket) {
     try (socket) {
+      if (socket instanceof SSLSocket tls) {
+        tls.startHandshake();
+        ((ExtendedSSLSession) tls.getSession())
+            .getRequestedServerNames()
+            .forEach(name -> serverNames.add(((SNIHostName) name).getAsciiName()));
+      }
       String head = head(socket.getInputStream());
       while (!head.isEmpty()) {
         requests.add(head);
