@@ -53,14 +53,14 @@ final class PngDecoder {
     int rowStride = Math.multiplyExact(layout.width(), kept);
     byte[] pixels = new byte[Math.multiplyExact(rowStride, layout.height())];
     int[][] passes = layout.interlaced() ? PASSES : new int[][] {{0, 0, 1, 1}};
-    int longest = 1 + layout.packedRow(layout.width());
+    int longest = Math.toIntExact(1 + layout.packedRow(layout.width()));
     byte[] rows = new byte[Math.multiplyExact(Math.min(2, layout.height()), longest)];
     for (int[] pass : passes) {
       int columns = (layout.width() - pass[0] + pass[2] - 1) / pass[2];
       if (columns <= 0) {
         continue;
       }
-      int stride = 1 + layout.packedRow(columns);
+      int stride = Math.toIntExact(1 + layout.packedRow(columns));
       int current = 0;
       int previous = -1;
       for (int y = pass[1]; y < layout.height(); y += pass[3]) {

@@ -37,8 +37,8 @@ record PngLayout(int width, int height, int colourType, int bitDepth, boolean in
   }
 
   /** Bytes of a row of so many pixels, packed, without the filter byte. */
-  int packedRow(int pixels) {
-    return (int) (((long) pixels * channels() * bitDepth + 7) / 8);
+  long packedRow(int pixels) {
+    return ((long) pixels * channels() * bitDepth + 7) / 8;
   }
 
   /** Channels that are kept: colours without alpha, or a palette index. */

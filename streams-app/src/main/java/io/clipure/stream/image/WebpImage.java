@@ -137,15 +137,18 @@ final class WebpImage implements EncodedImage {
   private static WebpImage still(ByteSlice body, int at, int width, int height)
       throws RejectedException {
     ByteSlice stream = stream(body, at);
-    return new WebpImage(
-        header(width, height, (long) width * height, stream), stream, 0, 0, width, height);
+    return new WebpImage(header(width, height, width, height, stream), stream, 0, 0, width, height);
   }
 
-  private static ImageHeader header(int width, int height, long framePixels, ByteSlice stream) {
-    int pixel = stream.startsWith(0, "VP8L") ? LOSSLESS_BYTES : LOSSY_BYTES;
+  private static ImageHeader header(
+      int width, int height, int frameWidth, int frameHeight, ByteSlice stream)
+      throws RejectedException {
+    boolean lossless = stream.startsWith(0, "VP8L");
+    long frame = (long) frameWidth * frameHeight * (lossless ? LOSSLESS_BYTES : LOSSY_BYTES);
+    long codes = lossless ? WebpCodes.heldBytes(stream, frameWidth, frameHeight) : 0;
     // The wrapper copies the bitstream twice, into the heap and out of it.
     long peak =
-        framePixels * pixel + (long) width * COLUMN_BYTES + 2L * stream.length() + FIXED_BYTES;
+        frame + codes + (long) frameWidth * COLUMN_BYTES + 2L * stream.length() + FIXED_BYTES;
     return new ImageHeader(ImageFormat.WEBP, width, height, 1, peak);
   }
 
@@ -167,7 +170,7 @@ final class WebpImage implements EncodedImage {
     requireSize(bitstreamSize(chunk, at), frameWidth, frameHeight);
     ByteSlice stream = stream(chunk, at);
     return new WebpImage(
-        header(width, height, (long) frameWidth * frameHeight, stream),
+        header(width, height, frameWidth, frameHeight, stream),
         stream,
         left,
         top,
