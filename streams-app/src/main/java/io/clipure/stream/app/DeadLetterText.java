@@ -7,25 +7,30 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clipure.stream.topology.DeadLetters;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Dead letters for people and for scripts, a line each. */
 final class DeadLetterText {
-  private static final String ROW = "%-10s %-20s %-20s %3s  %-24s %-18s %9s  %s";
-  private static final int KEY_WIDTH = 24;
+  private static final String ROW = "%-7s %-14s %-18s %3s %-16s %-12s %7s %s";
+  private static final int KEY_WIDTH = 16;
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final Pattern BYTES = Pattern.compile("bytes=(\\d{1,10}) .*");
 
   /** Everything but ASCII escaped: what reads it may be a terminal after all. */
   private final ObjectMapper json =
       JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
-  static String header() {
-    return String.format(
-        ROW, "POSITION", "FAILED AT", "REASON", "TRY", "KEY", "CAME FROM", "BYTES", "MESSAGE");
+  /** Names of the columns, cut to a width; 0: not cut. */
+  static String header(int width) {
+    String line =
+        String.format(
+            ROW, "AT", "FAILED (UTC)", "REASON", "TRY", "KEY", "CAME FROM", "BYTES", "MESSAGE");
+    return width > 0 ? SafeText.cut(line, width) : line;
   }
 
   /** One line, cut to a width; 0: not cut. */
@@ -35,7 +40,7 @@ final class DeadLetterText {
                 Locale.ROOT,
                 ROW,
                 letter.position(),
-                seconds(letter.failedAt()),
+                TIME.format(letter.failedAt()),
                 SafeText.cut(SafeText.of(letter.reason()), 40),
                 letter.attempt(),
                 SafeText.cut(SafeText.of(letter.record().key()), KEY_WIDTH),
@@ -87,17 +92,17 @@ final class DeadLetterText {
     return value == null ? "null" : size(value.length);
   }
 
+  /** In the unit that makes it short: 59, 1.5K, 391K, 12M. */
   static String size(long bytes) {
     if (bytes < 1024) {
-      return bytes + " B";
+      return Long.toString(bytes);
     }
-    return bytes < 1024 * 1024
-        ? String.format(Locale.ROOT, "%.1f KiB", bytes / 1024.0)
-        : String.format(Locale.ROOT, "%.1f MiB", bytes / 1024.0 / 1024.0);
+    double kibi = bytes / 1024.0;
+    return kibi < 1024 ? threeDigits(kibi) + "K" : threeDigits(kibi / 1024) + "M";
   }
 
-  static Instant seconds(Instant time) {
-    return time.truncatedTo(ChronoUnit.SECONDS);
+  private static String threeDigits(double number) {
+    return String.format(Locale.ROOT, number < 10 ? "%.1f" : "%.0f", number);
   }
 
   static long length(byte[] bytes) {

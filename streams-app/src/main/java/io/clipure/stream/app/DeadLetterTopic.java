@@ -167,15 +167,14 @@ final class DeadLetterTopic implements AutoCloseable {
   }
 
   private String noneAt(TopicPartition at, Position position) {
+    long beginning = beginning(at);
+    long end = end(at);
     return "there is no dead letter at "
         + position
         + ": "
         + at
-        + " has offsets "
-        + beginning(at)
-        + " to "
-        + (end(at) - 1)
-        + ", some of them marks of transactions; see dead-letters list";
+        + (beginning == end ? " is empty" : " has offsets " + beginning + " to " + (end - 1))
+        + "; see dead-letters list";
   }
 
   /** The committed record at exactly this offset; empty if it is not or no longer there. */

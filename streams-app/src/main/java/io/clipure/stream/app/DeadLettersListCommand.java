@@ -68,7 +68,7 @@ final class DeadLettersListCommand implements Callable<Integer> {
             byReason.merge(letter.reason(), 1, Integer::sum);
             if (limit == null || matched < limit) {
               if (matched == 0 && !asJson) {
-                out.println(DeadLetterText.header());
+                out.println(DeadLetterText.header(width));
               }
               out.println(
                   asJson

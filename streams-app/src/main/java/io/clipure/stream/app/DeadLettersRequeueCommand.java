@@ -182,7 +182,7 @@ final class DeadLettersRequeueCommand implements Callable<Integer> {
                 + ready.letter().attempt()
                 + "  "
                 + DeadLetterText.size(ready.bytes())
-                + "  "
+                + " bytes  "
                 + SafeText.cut(SafeText.of(ready.record().key()), 40));
   }
 

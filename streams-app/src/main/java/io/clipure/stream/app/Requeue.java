@@ -34,8 +34,8 @@ final class Requeue implements AutoCloseable {
   private static final int BATCH_RECORDS = 100;
   private static final long BATCH_BYTES = 16L << 20;
 
-  /** Longer than a broker needs, shorter than the service should wait for a killed command. */
-  private static final int TRANSACTION_TIMEOUT_MILLIS = 60_000;
+  /** So long does the service wait, on the partitions written to, for a command that was killed. */
+  private static final int TRANSACTION_TIMEOUT_MILLIS = 15_000;
 
   private static final int BLOCK_MILLIS = 30_000;
 
