@@ -9,7 +9,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = "Measures this machine, bundle and configuration.",
-    subcommands = {BenchThroughputCommand.class, BenchInvarianceCommand.class},
+    subcommands = {
+      BenchThroughputCommand.class,
+      BenchInvarianceCommand.class,
+      BenchSoakCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND")
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -17,6 +21,6 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Missing required subcommand: throughput or invariance");
+        spec.commandLine(), "Missing required subcommand: throughput, invariance or soak");
   }
 }
