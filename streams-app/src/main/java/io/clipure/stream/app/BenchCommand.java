@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       BenchThroughputCommand.class,
       BenchInvarianceCommand.class,
-      BenchPriorityCommand.class
+      BenchPriorityCommand.class,
+      BenchSoakCommand.class
     },
     synopsisSubcommandLabel = "COMMAND")
 final class BenchCommand implements Runnable {
@@ -21,6 +22,7 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Missing required subcommand: throughput, invariance or priority");
+        spec.commandLine(),
+        "Missing required subcommand: throughput, invariance, priority or soak");
   }
 }

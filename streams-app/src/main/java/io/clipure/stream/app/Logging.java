@@ -40,6 +40,8 @@ final class Logging {
       set("org.apache.kafka.common.config", "WARN");
       set("org.apache.kafka.common.utils.AppInfoParser", "WARN");
       set("org.apache.kafka.common.metrics", "WARN");
+      // Says at each lag metric that the one before is still under way.
+      set("org.apache.kafka.clients.consumer.internals.OffsetFetcherUtils", "WARN");
       set("io.confluent.kafka.serializers", "WARN");
     }
   }

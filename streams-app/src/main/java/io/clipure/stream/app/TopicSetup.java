@@ -2,6 +2,7 @@ package io.clipure.stream.app;
 
 import io.clipure.stream.config.AppConfig;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,10 +17,15 @@ final class TopicSetup {
 
   /** Creates every topic on the demo's own broker. */
   static void create(EmbeddedBroker broker, AppConfig config, int partitions) {
-    broker.createTopics(
-        inputsAndOutputs(config),
-        partitions,
-        Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(64 << 20)));
+    create(broker, config, partitions, Map.of());
+  }
+
+  /** The same, with more topic settings for all but the label sets. */
+  static void create(
+      EmbeddedBroker broker, AppConfig config, int partitions, Map<String, String> more) {
+    Map<String, String> settings = new HashMap<>(more);
+    settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(64 << 20));
+    broker.createTopics(inputsAndOutputs(config), partitions, settings);
     broker.createTopics(
         List.of(config.topics().labelSets()),
         1,

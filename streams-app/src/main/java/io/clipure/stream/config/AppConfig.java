@@ -110,6 +110,8 @@ public record AppConfig(
   /** A line that may hold a client's secret, for example from an exception, without it. */
   public String redact(String line) {
     List<String> secrets = new ArrayList<>(stream.client().secrets());
+    s3.secretAccessKey().ifPresent(secrets::add);
+    s3.sessionToken().ifPresent(secrets::add);
     secrets.addAll(registry.secrets());
     secrets.addAll(s3.secrets());
     return Secrets.withoutUserInfo(Secrets.redact(line, secrets));

@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
  *
  * <p><b>Threading</b>: requests run on a pool of its own; start and stop from one thread.
  */
-final class RegistryServer implements AutoCloseable {
+public final class RegistryServer implements AutoCloseable {
   private static final Pattern BY_ID = Pattern.compile("/schemas/ids/(\\d+)");
   private static final Pattern REGISTER = Pattern.compile("/subjects/([^/]+)/versions");
   private static final Pattern LOOK_UP = Pattern.compile("/subjects/([^/]+)");
@@ -45,13 +45,13 @@ final class RegistryServer implements AutoCloseable {
    *
    * @param scope name of its content; {@link #direct} reaches it without HTTP
    */
-  RegistryServer(String scope) {
+  public RegistryServer(String scope) {
     this.scope = scope;
     this.schemas = MockSchemaRegistry.getClientForScope(scope);
   }
 
   /** Answers requests from now on; the first start chooses the port. */
-  void start() {
+  public void start() {
     try {
       server =
           HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 0);
@@ -90,7 +90,7 @@ final class RegistryServer implements AutoCloseable {
   }
 
   /** Address for the service. */
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + port;
   }
 
