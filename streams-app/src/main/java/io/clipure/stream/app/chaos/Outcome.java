@@ -3,7 +3,6 @@ package io.clipure.stream.app.chaos;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 
 /**
  * How a scenario went.
@@ -24,9 +23,6 @@ record Outcome(
     List<String> surprises,
     String stalled,
     double seconds) {
-  /** A handled SIGTERM; 143 until the service ends the process itself after its drain. */
-  private static final Set<Integer> GRACEFUL = Set.of(0, 143);
-
   /** What is not as promised, one line each; empty: all is well. */
   List<String> problems() {
     List<String> problems = new ArrayList<>();
@@ -44,7 +40,7 @@ record Outcome(
     }
     problems.addAll(tally.wrong());
     exitCodes.stream()
-        .filter(code -> !GRACEFUL.contains(code))
+        .filter(code -> code != 0)
         .map(code -> "exit code " + code + " after SIGTERM, expected 0")
         .forEach(problems::add);
     problems.addAll(surprises);
