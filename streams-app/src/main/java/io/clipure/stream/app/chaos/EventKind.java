@@ -19,7 +19,7 @@ enum EventKind {
   /** The device wants 16 TiB for any batch of more than two images with this one. */
   OUT_OF_MEMORY(Ending.LABELLED),
   /** The device hangs on any batch with this image. */
-  HANGS(Ending.EITHER),
+  HANGS(Ending.DEAD_LETTER),
   /** The device hangs in one run of two. */
   HANGS_SOMETIMES(Ending.EITHER),
   /** A reference that is served at once. */

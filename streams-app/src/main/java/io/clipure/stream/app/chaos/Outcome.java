@@ -9,7 +9,8 @@ import java.util.List;
  *
  * @param variant which
  * @param tally the account; of what was there, if the run stalled
- * @param recovery seconds, one figure a fault
+ * @param recovery seconds, one figure a fault; see {@link Recovery}
+ * @param longestPause seconds between two results at most
  * @param exitCodes after SIGTERM
  * @param surprises processes that ended unasked
  * @param stalled why the run was given up; empty if it was not
@@ -19,6 +20,7 @@ record Outcome(
     Variant variant,
     Tally tally,
     double[] recovery,
+    double longestPause,
     List<Integer> exitCodes,
     List<String> surprises,
     String stalled,
@@ -47,8 +49,8 @@ record Outcome(
     return problems;
   }
 
-  /** Longest recovery; negative where there was no fault. */
-  double longestRecovery() {
-    return Arrays.stream(recovery).max().orElse(-1);
+  /** Recovery times that could be measured, sorted. */
+  double[] recoveries() {
+    return Arrays.stream(recovery).filter(seconds -> seconds >= 0).sorted().toArray();
   }
 }

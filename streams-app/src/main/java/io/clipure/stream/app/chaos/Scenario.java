@@ -63,7 +63,7 @@ record Scenario(
             "freeze",
             1,
             2,
-            List.of(FREEZE_BRIEFLY, FREEZE_PAST_SESSION, FREEZE_PAST_TRANSACTION),
+            List.of(FREEZE_BRIEFLY, FREEZE_PAST_SESSION, FREEZE_PAST_TRANSACTION, LEAVE),
             EventMix.USUAL),
         of(
             "broker",
@@ -83,12 +83,17 @@ record Scenario(
             200,
             Map.of()),
         of("device-throws", 1, 1, List.of(KILL), throwing),
-        of(
+        new Scenario(
             "device-hangs",
             1,
             1,
-            List.of(),
-            EventMix.USUAL.and(Map.of(EventKind.HANGS_SOMETIMES, 2, EventKind.HANGS, 1))),
+            List.of(TERMINATE),
+            false,
+            EventMix.USUAL.and(Map.of(EventKind.HANGS_SOMETIMES, 3, EventKind.HANGS, 1)),
+            true,
+            120,
+            400,
+            Map.of()),
         new Scenario(
             "slow-downloads",
             1,
@@ -126,7 +131,7 @@ record Scenario(
                 BROKER_RESTART,
                 LEADER_CHANGE),
             true,
-            throwing,
+            throwing.and(Map.of(EventKind.HANGS, 1, EventKind.HANGS_SOMETIMES, 1)),
             true,
             120,
             200,

@@ -138,6 +138,7 @@ final class ScenarioRun implements AutoCloseable {
         variant,
         Auditor.audit(sent, records),
         Recovery.seconds(log.faults(), records, PARTITIONS),
+        Recovery.longestPause(records),
         fleet.exitCodes(),
         fleet.surprises(),
         stalled,
