@@ -1,6 +1,7 @@
 package io.clipure.stream.app;
 
 import ch.qos.logback.classic.Logger;
+import java.util.List;
 import java.util.Locale;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ParseResult;
@@ -34,6 +35,11 @@ final class Logging {
       set("org.apache.kafka", "ERROR");
       set("kafka", "ERROR");
       set("state.change.logger", "ERROR");
+      if (parsed.subcommand() != null && parsed.subcommand().commandSpec().name().equals("chaos")) {
+        // Its brokers are broken on purpose; what they say about it is not news.
+        List.of("org.apache.kafka", "kafka", "state.change.logger")
+            .forEach(name -> set(name, "OFF"));
+      }
     }
     if (level == Level.INFO) {
       // Client configuration dumps are DEBUG material.

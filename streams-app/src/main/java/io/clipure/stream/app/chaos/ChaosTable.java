@@ -4,9 +4,12 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 
-/** Prints outcomes as a table. */
+/**
+ * Prints outcomes as a table. Recovery is median and longest, see {@link Recovery}; pause is the
+ * longest time without a committed result.
+ */
 final class ChaosTable {
-  private static final String ROW = "%-14s %-15s %-8s %9s %8s %6s %5s %5s %6s %13s %6s  %s%n";
+  private static final String ROW = "%-14s %-15s %-8s %9s %8s %6s %5s %5s %6s %13s %7s %6s  %s%n";
 
   private ChaosTable() {}
 
@@ -23,6 +26,7 @@ final class ChaosTable {
         "dup.",
         "order",
         "recovery s",
+        "pause s",
         "took s",
         "verdict");
     for (Outcome outcome : outcomes) {
@@ -40,6 +44,7 @@ final class ChaosTable {
           tally.duplicated(),
           tally.outOfOrder(),
           recovery(outcome),
+          String.format(Locale.ROOT, "%.1f", outcome.longestPause()),
           String.format(Locale.ROOT, "%.0f", outcome.seconds()),
           problems.isEmpty() ? "as promised" : problems.size() + " problems");
     }
@@ -61,8 +66,7 @@ final class ChaosTable {
 
   /** Median and longest. */
   private static String recovery(Outcome outcome) {
-    double[] sorted =
-        java.util.Arrays.stream(outcome.recovery()).filter(s -> s >= 0).sorted().toArray();
+    double[] sorted = outcome.recoveries();
     return sorted.length == 0
         ? "-"
         : String.format(

@@ -19,9 +19,19 @@ enum EventKind {
   /** The device wants 16 TiB for any batch of more than two images with this one. */
   OUT_OF_MEMORY(Ending.LABELLED),
   /** The device hangs on any batch with this image. */
-  HANGS(Ending.EITHER),
+  HANGS(Ending.DEAD_LETTER),
   /** The device hangs in one run of two. */
-  HANGS_SOMETIMES(Ending.EITHER);
+  HANGS_SOMETIMES(Ending.EITHER),
+  /** A reference that is served at once. */
+  DOWNLOAD(Ending.LABELLED),
+  /** A reference that is served late. */
+  SLOW_DOWNLOAD(Ending.LABELLED),
+  /** A reference that answers 503 first. */
+  FLAKY_DOWNLOAD(Ending.LABELLED),
+  /** A reference that answers 404. */
+  MISSING_DOWNLOAD(Ending.DEAD_LETTER),
+  /** A reference that never answers. */
+  HUNG_DOWNLOAD(Ending.DEAD_LETTER);
 
   /** How an event may end. */
   enum Ending {
@@ -34,6 +44,11 @@ enum EventKind {
 
   EventKind(Ending ending) {
     this.ending = ending;
+  }
+
+  /** Whether the event refers to its image instead of holding it. */
+  boolean isReference() {
+    return compareTo(DOWNLOAD) >= 0;
   }
 
   Ending ending() {

@@ -1,6 +1,7 @@
 package io.clipure.stream.app.chaos;
 
 import io.clipure.schemas.ImageEvent;
+import io.clipure.schemas.ImageReference;
 import io.clipure.schemas.InlineImage;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -34,13 +35,21 @@ final class EventPublisher {
   private final int partitions;
   private final Serializer<ImageEvent> values;
   private final Pictures pictures;
+  private final ContentServer content;
   private final int[] sequences;
+  private int references;
 
-  EventPublisher(String topic, int partitions, Serializer<ImageEvent> values, Pictures pictures) {
+  EventPublisher(
+      String topic,
+      int partitions,
+      Serializer<ImageEvent> values,
+      Pictures pictures,
+      ContentServer content) {
     this.topic = topic;
     this.partitions = partitions;
     this.values = values;
     this.pictures = pictures;
+    this.content = content;
     this.sequences = new int[partitions];
   }
 
@@ -121,9 +130,14 @@ final class EventPublisher {
     switch (kind) {
       case NO_VALUE -> value = null;
       case NOT_AVRO -> value = ("no record, " + id).getBytes(StandardCharsets.UTF_8);
+      case MISSING_DOWNLOAD, HUNG_DOWNLOAD ->
+          value = values.serialize(topic, event(id, reference(kind, 0)));
       default -> {
-        image = pictures.of(kind, random.nextInt(1 << 20));
-        value = values.serialize(topic, event(id, image));
+        int picture = random.nextInt(1 << 20);
+        image = pictures.of(kind, picture);
+        Object held =
+            kind.isReference() ? reference(kind, picture) : new InlineImage(ByteBuffer.wrap(image));
+        value = values.serialize(topic, event(id, held));
       }
     }
     Sent event =
@@ -138,10 +152,14 @@ final class EventPublisher {
     return new Sending(event, producer.send(new ProducerRecord<>(topic, id, value)));
   }
 
-  private static ImageEvent event(String id, byte[] image) {
+  private ImageReference reference(EventKind kind, int picture) {
+    return new ImageReference(content.uri(kind, references++, picture));
+  }
+
+  private static ImageEvent event(String id, Object held) {
     return ImageEvent.newBuilder()
         .setId(id)
-        .setContent(new InlineImage(ByteBuffer.wrap(image)))
+        .setContent(held)
         .setSource("chaos")
         .setUploadedAt(Instant.now())
         .build();

@@ -82,11 +82,11 @@ final class Lab implements AutoCloseable {
   }
 
   /** Writes the configuration of an instance. */
-  Path config(Path place, int number, Variant variant, Names names, String registryUrl) {
+  Path config(Path place, int number, Variant variant, Names names, Map<String, String> servers) {
     Map<String, String> keys = new TreeMap<>(Timing.service());
     keys.putAll(names.keys());
     keys.put("kafka.bootstrap.servers", broker.bootstrapServers());
-    keys.put("schema.registry.url", registryUrl);
+    keys.putAll(servers);
     keys.put("stream.processing-guarantee", variant.guarantee().id());
     keys.put("stream.group-protocol", variant.protocol().id());
     keys.put("stream.threads", "2");
@@ -99,6 +99,7 @@ final class Lab implements AutoCloseable {
     keys.put("batching.max-in-flight", "64");
     keys.put("batching.per-task-in-flight", "32");
     keys.put("batching.load-threads", "1");
+    keys.putAll(variant.scenario().keys());
     StringBuilder text = new StringBuilder();
     keys.forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
     Path file = place.resolve(String.format(Locale.ROOT, "service-%d.properties", number));

@@ -3,14 +3,14 @@ package io.clipure.stream.app.chaos;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 
 /**
  * How a scenario went.
  *
  * @param variant which
  * @param tally the account; of what was there, if the run stalled
- * @param recovery seconds, one figure a fault
+ * @param recovery seconds, one figure a fault; see {@link Recovery}
+ * @param longestPause seconds between two results at most
  * @param exitCodes after SIGTERM
  * @param surprises processes that ended unasked
  * @param stalled why the run was given up; empty if it was not
@@ -20,13 +20,11 @@ record Outcome(
     Variant variant,
     Tally tally,
     double[] recovery,
+    double longestPause,
     List<Integer> exitCodes,
     List<String> surprises,
     String stalled,
     double seconds) {
-  /** A handled SIGTERM; 143 until the service ends the process itself after its drain. */
-  private static final Set<Integer> GRACEFUL = Set.of(0, 143);
-
   /** What is not as promised, one line each; empty: all is well. */
   List<String> problems() {
     List<String> problems = new ArrayList<>();
@@ -44,15 +42,15 @@ record Outcome(
     }
     problems.addAll(tally.wrong());
     exitCodes.stream()
-        .filter(code -> !GRACEFUL.contains(code))
+        .filter(code -> code != 0)
         .map(code -> "exit code " + code + " after SIGTERM, expected 0")
         .forEach(problems::add);
     problems.addAll(surprises);
     return problems;
   }
 
-  /** Longest recovery; negative where there was no fault. */
-  double longestRecovery() {
-    return Arrays.stream(recovery).max().orElse(-1);
+  /** Recovery times that could be measured, sorted. */
+  double[] recoveries() {
+    return Arrays.stream(recovery).filter(seconds -> seconds >= 0).sorted().toArray();
   }
 }

@@ -60,7 +60,9 @@ final class Pictures {
       case OUT_OF_MEMORY -> hungry;
       case HANGS -> hanging;
       case HANGS_SOMETIMES -> hangingSometimes;
-      case NOT_AVRO, NO_VALUE -> throw new IllegalArgumentException(kind + " has no image");
+      case DOWNLOAD, SLOW_DOWNLOAD, FLAKY_DOWNLOAD -> plain;
+      case NOT_AVRO, NO_VALUE, MISSING_DOWNLOAD, HUNG_DOWNLOAD ->
+          throw new IllegalArgumentException(kind + " has no image");
     };
   }
 

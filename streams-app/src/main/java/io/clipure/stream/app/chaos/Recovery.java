@@ -16,6 +16,21 @@ final class Recovery {
     return faults.stream().mapToDouble(fault -> seconds(fault.at(), seen, partitions)).toArray();
   }
 
+  /** The longest pause between two results, in seconds: what a fault inside the service costs. */
+  static double longestPause(Collection<Seen> seen) {
+    long[] arrivals =
+        seen.stream()
+            .filter(record -> record.output().settles())
+            .mapToLong(Seen::arrivedAt)
+            .sorted()
+            .toArray();
+    long longest = 0;
+    for (int i = 1; i < arrivals.length; i++) {
+      longest = Math.max(longest, arrivals[i] - arrivals[i - 1]);
+    }
+    return longest / 1000.0;
+  }
+
   private static double seconds(long fault, Collection<Seen> seen, int partitions) {
     long[] first = new long[partitions];
     Arrays.fill(first, Long.MAX_VALUE);

@@ -30,6 +30,7 @@ import java.util.Random;
  * @param registryAtStart whether the registry is up when the services start
  * @param window events published ahead of those the next fault waits for, at most the tail
  * @param tail events published after the last fault
+ * @param keys of the service's configuration, beyond the usual
  */
 record Scenario(
     String name,
@@ -40,7 +41,8 @@ record Scenario(
     EventMix mix,
     boolean registryAtStart,
     int window,
-    int tail) {
+    int tail,
+    Map<String, String> keys) {
   private static final int LEAST_BETWEEN = 40;
   private static final int MOST_BETWEEN = 240;
 
@@ -61,7 +63,7 @@ record Scenario(
             "freeze",
             1,
             2,
-            List.of(FREEZE_BRIEFLY, FREEZE_PAST_SESSION, FREEZE_PAST_TRANSACTION),
+            List.of(FREEZE_BRIEFLY, FREEZE_PAST_SESSION, FREEZE_PAST_TRANSACTION, LEAVE),
             EventMix.USUAL),
         of(
             "broker",
@@ -78,15 +80,40 @@ record Scenario(
             EventMix.USUAL,
             false,
             120,
-            200),
+            200,
+            Map.of()),
         of("device-throws", 1, 1, List.of(KILL), throwing),
-        of(
+        new Scenario(
             "device-hangs",
             1,
             1,
-            List.of(),
-            EventMix.USUAL.and(Map.of(EventKind.HANGS_SOMETIMES, 2, EventKind.HANGS, 1))),
-        new Scenario("back-pressure", 1, 1, List.of(KILL), false, slow, true, 2_500, 2_500),
+            List.of(TERMINATE),
+            false,
+            EventMix.USUAL.and(Map.of(EventKind.HANGS_SOMETIMES, 3, EventKind.HANGS, 1)),
+            true,
+            120,
+            400,
+            Map.of()),
+        new Scenario(
+            "slow-downloads",
+            1,
+            1,
+            List.of(KILL, TERMINATE),
+            false,
+            EventMix.USUAL
+                .with(
+                    Map.of(
+                        EventKind.DOWNLOAD, 100,
+                        EventKind.SLOW_DOWNLOAD, 100,
+                        EventKind.FLAKY_DOWNLOAD, 50,
+                        EventKind.MISSING_DOWNLOAD, 20))
+                .and(Map.of(EventKind.HUNG_DOWNLOAD, 6)),
+            true,
+            120,
+            200,
+            Timing.downloads()),
+        new Scenario(
+            "back-pressure", 1, 1, List.of(KILL), false, slow, true, 2_500, 2_500, Map.of()),
         new Scenario(
             "mixed",
             3,
@@ -104,27 +131,28 @@ record Scenario(
                 BROKER_RESTART,
                 LEADER_CHANGE),
             true,
-            throwing,
+            throwing.and(Map.of(EventKind.HANGS, 1, EventKind.HANGS_SOMETIMES, 1)),
             true,
             120,
-            200));
+            200,
+            Map.of()));
   }
 
   private static Scenario of(
       String name, int brokers, int instances, List<Fault> faults, EventMix mix) {
-    return new Scenario(name, brokers, instances, faults, false, mix, true, 120, 200);
+    return new Scenario(name, brokers, instances, faults, false, mix, true, 120, 200, Map.of());
   }
 
   /** The same with the faults given instead. */
   Scenario with(List<Fault> others) {
     return new Scenario(
-        name, brokers, instances, others, false, mix, registryAtStart, window, tail);
+        name, brokers, instances, others, false, mix, registryAtStart, window, tail, keys);
   }
 
   /** The same with other events. */
   Scenario with(EventMix other) {
     return new Scenario(
-        name, brokers, instances, faults, shuffled, other, registryAtStart, window, tail);
+        name, brokers, instances, faults, shuffled, other, registryAtStart, window, tail, keys);
   }
 
   /** The plan: a pure function of the seed. */

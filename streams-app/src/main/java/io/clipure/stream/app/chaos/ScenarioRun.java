@@ -51,6 +51,8 @@ final class ScenarioRun implements AutoCloseable {
   private final Serde<ImageEvent> events;
   private final Serde<LabelledImage> results;
   private final Ends ends;
+  private final Pictures pictures;
+  private final ContentServer content;
   private Tail committed;
   private Tail written;
 
@@ -63,11 +65,16 @@ final class ScenarioRun implements AutoCloseable {
     this.ends = new Ends(broker.bootstrapServers());
     this.registry = new RegistryServer(names.prefix());
     registry.start();
-    String url = registry.url();
+    this.pictures = new Pictures(variant.seed());
+    this.content = new ContentServer(pictures);
+    Map<String, String> servers =
+        Map.of(
+            "schema.registry.url", registry.url(),
+            "fetch.ports", Integer.toString(content.port()));
     this.fleet =
         new Fleet(
             lab.launcher(),
-            number -> lab.config(place, number, variant, names, url),
+            number -> lab.config(place, number, variant, names, servers),
             place,
             lab.children(),
             log);
@@ -85,8 +92,7 @@ final class ScenarioRun implements AutoCloseable {
     tail();
     Injector injector = new Injector(broker, registry, fleet, log, this::awaitUnderLoad, progress);
     EventPublisher publisher =
-        new EventPublisher(
-            names.images(), PARTITIONS, events.serializer(), new Pictures(variant.seed()));
+        new EventPublisher(names.images(), PARTITIONS, events.serializer(), pictures, content);
     CompletableFuture<List<Sent>> publishing =
         publisher.start(
             broker.bootstrapServers(),
@@ -132,6 +138,7 @@ final class ScenarioRun implements AutoCloseable {
         variant,
         Auditor.audit(sent, records),
         Recovery.seconds(log.faults(), records, PARTITIONS),
+        Recovery.longestPause(records),
         fleet.exitCodes(),
         fleet.surprises(),
         stalled,
@@ -234,6 +241,7 @@ final class ScenarioRun implements AutoCloseable {
     }
     ends.close();
     registry.close();
+    content.close();
     events.close();
     results.close();
   }

@@ -10,7 +10,7 @@ import java.util.Map;
  */
 final class Timing {
   static final Duration SESSION = Duration.ofSeconds(4);
-  static final Duration TRANSACTION = Duration.ofSeconds(7);
+  static final Duration TRANSACTION = Duration.ofSeconds(9);
 
   private Timing() {}
 
@@ -36,10 +36,30 @@ final class Timing {
   static Map<String, String> service() {
     Map<String, String> keys = new LinkedHashMap<>();
     keys.put("stream.commit-interval", "200ms");
-    keys.put("batching.drain-deadline", "3s");
+    keys.put("batching.drain-deadline", "4s");
+    keys.put("batching.device-deadline", "1500ms");
     keys.put("kafka.consumer.session.timeout.ms", millis(SESSION));
     keys.put("kafka.consumer.heartbeat.interval.ms", "500");
     keys.put("kafka.producer.transaction.timeout.ms", millis(TRANSACTION));
+    return keys;
+  }
+
+  /**
+   * Keys of a service that follows references: a slow host must be given up before the drain is,
+   * and a transaction must last longer than both.
+   */
+  static Map<String, String> downloads() {
+    Map<String, String> keys = new LinkedHashMap<>();
+    keys.put("fetch.schemes", "http");
+    keys.put("fetch.allowed-hosts", "127.0.0.1,localhost");
+    keys.put("fetch.allowed-addresses", "127.0.0.0/8,::1/128");
+    keys.put("fetch.per-host", "8");
+    keys.put("fetch.timeout", "1500ms");
+    keys.put("fetch.attempts", "3");
+    keys.put("fetch.backoff", "50ms");
+    keys.put("fetch.patience", "6s");
+    keys.put("batching.drain-deadline", "8s");
+    keys.put("kafka.producer.transaction.timeout.ms", "17000");
     return keys;
   }
 

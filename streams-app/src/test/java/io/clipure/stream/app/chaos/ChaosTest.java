@@ -68,9 +68,17 @@ class ChaosTest {
   @Test
   void without_the_commit_barrier_the_harness_sees_the_loss() throws IOException {
     Scenario faults =
-        scenario("back-pressure")
-            .with(Collections.nCopies(2, Fault.KILL))
-            .with(EventMix.USUAL.with(Map.of(EventKind.SLOW, 500)));
+        new Scenario(
+            "control",
+            1,
+            1,
+            Collections.nCopies(2, Fault.KILL),
+            false,
+            EventMix.USUAL.with(Map.of(EventKind.SLOW, 500)),
+            true,
+            500,
+            500,
+            Map.of());
 
     Outcome outcome =
         run(
