@@ -84,8 +84,9 @@ final class DeadLettersListCommand implements Callable<Integer> {
 
   private String summary(String topic) {
     return matched
-        + (selection.restricts() ? " of the " + read + " read" : "")
-        + (matched == 1 ? " dead letter in " : " dead letters in ")
+        + (selection.restricts() ? " of the " + read : "")
+        + (matched == 1 && !selection.restricts() ? " dead letter" : " dead letters")
+        + (selection.restricts() ? " read in " : " in ")
         + topic
         + (byReason.isEmpty()
             ? ""
