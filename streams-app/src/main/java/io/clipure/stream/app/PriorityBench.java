@@ -171,9 +171,13 @@ final class PriorityBench {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       stop.set(true);
-      thread.join(TimeUnit.SECONDS.toMillis(60));
+      try {
+        thread.join(TimeUnit.SECONDS.toMillis(60));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
       if (failure.get() != null || thread.isAlive()) {
         throw new IllegalStateException("the back-fill did not end well", failure.get());
       }

@@ -57,7 +57,7 @@ final class RequeuePlan {
   RequeuePlan(AppConfig config, DeadLetterTopic reader, Optional<String> to, Clock clock) {
     this.reader = reader;
     this.to = to;
-    this.inputs = Set.of(config.topics().images());
+    this.inputs = config.topics().inputs();
     this.clock = clock;
     to.ifPresent(
         topic -> {

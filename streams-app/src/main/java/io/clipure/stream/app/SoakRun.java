@@ -120,7 +120,8 @@ final class SoakRun {
     boolean quiet = false;
     try (SoakService service = new SoakService(jar, heap, configFile, folder);
         Consumer<byte[], byte[]> results = results()) {
-      CompletableFuture<Void> publishing = CompletableFuture.runAsync(() -> publish(enough, service));
+      CompletableFuture<Void> publishing =
+          CompletableFuture.runAsync(() -> publish(enough, service));
       long start = 0;
       long nextSample = 0;
       long quietSince = System.nanoTime();

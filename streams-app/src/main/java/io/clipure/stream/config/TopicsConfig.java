@@ -3,6 +3,8 @@ package io.clipure.stream.config;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Names of the topics.
@@ -79,6 +81,13 @@ public record TopicsConfig(
           "topics.*: %s has a name twice; expected %d different topics"
               .formatted(names, names.size()));
     }
+  }
+
+  /** Where image events are read from. */
+  public Set<String> inputs() {
+    Set<String> inputs = new TreeSet<>(Set.of(images));
+    backfill.ifPresent(inputs::add);
+    return inputs;
   }
 
   private static Setting<String> topic(String key, String name, String description) {

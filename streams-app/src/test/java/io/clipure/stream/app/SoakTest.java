@@ -37,7 +37,8 @@ class SoakTest {
   void theErrorOfASlopeIsTheTextbooks() {
     // x 1..5, y 2 4 5 4 5: slope 0.6, residual sum of squares 2.4, error sqrt(2.4 / 3 / 10).
     Slope slope =
-        Slope.of(new double[] {1, 2, 3, Double.NaN, 4, 5}, new double[] {2, 4, 5, Double.NaN, 4, 5});
+        Slope.of(
+            new double[] {1, 2, 3, Double.NaN, 4, 5}, new double[] {2, 4, 5, Double.NaN, 4, 5});
     assertThat(slope.perUnit()).isCloseTo(0.6, within(1e-12));
     assertThat(slope.error()).isCloseTo(Math.sqrt(0.08), within(1e-12));
   }
