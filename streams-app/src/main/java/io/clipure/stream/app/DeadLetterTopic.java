@@ -252,8 +252,7 @@ final class DeadLetterTopic implements AutoCloseable {
     } catch (org.apache.kafka.common.errors.TimeoutException e) {
       throw silent(e.getMessage(), e);
     } catch (KafkaException e) {
-      throw new RefusedException(
-          "the cluster at " + servers(config) + " refused: " + e.getMessage(), e);
+      throw Clients.refused(config, e);
     }
   }
 
@@ -289,13 +288,7 @@ final class DeadLetterTopic implements AutoCloseable {
       if (e.getCause() instanceof UnknownTopicOrPartitionException unknown) {
         throw unknown;
       }
-      throw new RefusedException(
-          "the cluster at "
-              + servers(config)
-              + " did not answer: "
-              + (e.getCause() == null ? "no word" : e.getCause().getMessage())
-              + "; check the address and the kafka.* security settings",
-          e);
+      throw Clients.refused(config, e.getCause() == null ? e : e.getCause());
     }
   }
 

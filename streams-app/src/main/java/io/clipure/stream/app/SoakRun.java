@@ -48,7 +48,7 @@ final class SoakRun {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /** Unread events, in count and bytes; the bytes are less than a partition keeps. */
-  private static final long MOST_BACKLOG = 4_000;
+  private static final long MOST_BACKLOG = 1_500;
 
   private static final long MOST_BACKLOG_BYTES = 128L << 20;
   private static final long RETENTION_BYTES = 192L << 20;
@@ -138,7 +138,7 @@ final class SoakRun {
           }
         }
         enough.set(start != 0 && now - start > length.toNanos());
-        if (start != 0 && now >= nextSample) {
+        if (start != 0 && now >= nextSample && !publishing.isDone()) {
           samples.add(sample(service, (now - start) / 1e9, settled.get() - before));
           before = settled.get();
           nextSample = now + SAMPLE_EVERY.toNanos();

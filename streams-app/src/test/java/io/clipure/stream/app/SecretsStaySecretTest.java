@@ -50,7 +50,7 @@ class SecretsStaySecretTest {
   private static final Pattern NAME =
       Pattern.compile(
           "password|passwd|passphrase|secret|token$|credential(?!s\\.(source|client\\.id))|user\\.info|jaas"
-              + "|keystore\\.key$|private\\.key");
+              + "|keystore\\.key$|private\\.key$");
 
   @TempDir private Path folder;
 

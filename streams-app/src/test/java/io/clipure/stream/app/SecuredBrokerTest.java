@@ -183,9 +183,14 @@ class SecuredBrokerTest {
             "run",
             "--config",
             file(Map.of(
-                    "kafka.ssl.keystore.key", stranger.key(),
-                    "kafka.ssl.keystore.certificate.chain", stranger.certificate(),
-                    "kafka.default.api.timeout.ms", "5000"))
+                    "kafka.ssl.keystore.key",
+                    stranger.key(),
+                    "kafka.ssl.keystore.certificate.chain",
+                    stranger.certificate(),
+                    "kafka.request.timeout.ms",
+                    "4000",
+                    "kafka.default.api.timeout.ms",
+                    "5000"))
                 .toString()),
         "check the address and the kafka.* security settings");
   }
@@ -207,6 +212,7 @@ class SecuredBrokerTest {
     String image = BundledImages.files().get(0).toString();
     assertRefused(CommandLineRun.of("run", "--config", file), words);
     assertRefused(CommandLineRun.of("publish", "--config", file, image), words);
+    assertRefused(CommandLineRun.of("dead-letters", "list", "--config", file), words);
     assertRefused(CommandLineRun.of("labels", "publish", "--config", file, labels), words);
   }
 
