@@ -91,7 +91,7 @@ public record BatchingSettings(
         Duration.ofSeconds(10),
         2,
         0.5,
-        Duration.ofMillis(20));
+        Duration.ofMillis(10));
   }
 
   /** Defaults for a number of load threads; 20 s of drain fits a 60 s transaction timeout. */

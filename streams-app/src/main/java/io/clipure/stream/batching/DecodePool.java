@@ -7,7 +7,8 @@ import java.util.concurrent.ExecutorService;
 /**
  * The load threads and the memory they may decode in. In each lane, jobs run in order of arrival: a
  * large image that has to wait for memory is not overtaken, so it is not starved either. Live jobs
- * go first; back-fill keeps off one thread and off its share of the memory, see {@link Share}.
+ * go first. Back-fill starts only if one thread more than it takes is free, so that a live image
+ * never waits for the end of a large old one, and takes at most its share of the memory.
  *
  * <p>An image larger than the whole memory runs alone. A back-fill image of that size so waits for
  * a moment in which no live image is being decoded.
@@ -24,13 +25,12 @@ final class DecodePool implements AutoCloseable {
 
   private final ExecutorService threads;
   private final int maxRunning;
-  private final int maxBackfillRunning;
+  private final int mostForBackfill;
   private final long maxBytes;
   private final long maxBackfillBytes;
   private final Deque<Entry> live = new ArrayDeque<>();
   private final Deque<Entry> backfill = new ArrayDeque<>();
   private int running;
-  private int backfillRunning;
   private long bytes;
   private long backfillBytes;
   private long peakBytes;
@@ -39,7 +39,7 @@ final class DecodePool implements AutoCloseable {
   DecodePool(int loadThreads, long decodeBytes, Share backfillShare) {
     this.threads = Threads.pool(loadThreads, "clipure-load-");
     this.maxRunning = loadThreads;
-    this.maxBackfillRunning = Share.ofLoadThreads(loadThreads);
+    this.mostForBackfill = Share.ofLoadThreads(loadThreads);
     this.maxBytes = decodeBytes;
     this.maxBackfillBytes = backfillShare.of(decodeBytes);
   }
@@ -76,7 +76,7 @@ final class DecodePool implements AutoCloseable {
     Entry head = backfill.peekFirst();
     if (head == null
         || !live.isEmpty()
-        || backfillRunning == maxBackfillRunning
+        || running >= mostForBackfill
         || !fits(head.need(), bytes, maxBytes)
         || !fits(head.need(), backfillBytes, maxBackfillBytes)) {
       return false;
@@ -96,7 +96,6 @@ final class DecodePool implements AutoCloseable {
     bytes += taken;
     peakBytes = Math.max(peakBytes, bytes);
     if (isBackfill) {
-      backfillRunning++;
       backfillBytes += taken;
     }
     threads.execute(
@@ -113,7 +112,6 @@ final class DecodePool implements AutoCloseable {
     running--;
     bytes -= taken;
     if (wasBackfill) {
-      backfillRunning--;
       backfillBytes -= taken;
     }
     pump();

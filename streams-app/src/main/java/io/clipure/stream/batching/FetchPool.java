@@ -153,11 +153,6 @@ final class FetchPool implements AutoCloseable {
     return new BatchingStats.Use(slots, peakSlots);
   }
 
-  /** Hosts with something queued or running. */
-  synchronized int hosts() {
-    return hosts.size();
-  }
-
   /** Drops what waits and interrupts what runs. */
   @Override
   public synchronized void close() {

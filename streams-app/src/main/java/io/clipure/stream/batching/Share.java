@@ -17,9 +17,8 @@ record Share(double share) {
   }
 
   /**
-   * Of the load threads: all but one. They compute, so a second free core would be wasted, and with
-   * one free a live image never waits for the end of a large back-fill image. A single thread is
-   * shared.
+   * Of the load threads: back-fill starts below this many running. All but one: they compute, so
+   * keeping more cores free would waste them. A single thread is shared.
    */
   static int ofLoadThreads(int threads) {
     return Math.max(1, threads - 1);

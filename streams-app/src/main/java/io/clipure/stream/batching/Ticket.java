@@ -19,7 +19,6 @@ package io.clipure.stream.batching;
  * back under its lock.
  */
 final class Ticket<D> {
-  private final long bytes;
   private final Lane lane;
   private final long expiresAt;
   private final Runnable giveBack;
@@ -42,7 +41,6 @@ final class Ticket<D> {
   private String history = "";
 
   Ticket(Job<D> job, Runnable giveBack) {
-    this.bytes = job.bytes();
     this.lane = job.lane();
     this.expiresAt = job.expiresAt();
     this.giveBack = giveBack;
@@ -215,10 +213,6 @@ final class Ticket<D> {
 
   Lane lane() {
     return lane;
-  }
-
-  long bytes() {
-    return bytes;
   }
 
   Outcome.Encoded<D> encoded(

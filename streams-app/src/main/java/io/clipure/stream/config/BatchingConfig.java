@@ -68,7 +68,7 @@ public record BatchingConfig(
           "batching.load-threads",
           ValueType.integer(0, 1024),
           0,
-          "Threads that decode images; 0 means one a core. Back-fill leaves one of them to live"
+          "Threads that decode images; 0 means one a core. Back-fill keeps one of them free for live"
               + " images.");
   static final Setting<DataSize> DECODE_MEMORY =
       Setting.optional(
@@ -115,7 +115,7 @@ public record BatchingConfig(
       Setting.of(
           "batching.backfill-hold",
           ValueType.duration(Duration.ZERO, Duration.ofSeconds(60)),
-          Duration.ofMillis(20),
+          Duration.ofMillis(10),
           "Back-fill batches are kept so small that a live image waits about this long for a"
               + " running one.");
 

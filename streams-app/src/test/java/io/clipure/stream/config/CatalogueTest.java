@@ -81,7 +81,7 @@ class CatalogueTest {
       batching.device-deadline = 10s
       batching.image-attempts = 2
       batching.backfill-share = 0.5
-      batching.backfill-hold = 20ms
+      batching.backfill-hold = 10ms
       """;
 
   private final List<Setting<?>> all =
