@@ -76,7 +76,11 @@ final class BmpImage implements EncodedImage {
   @Override
   public ImageHeader header() {
     return new ImageHeader(
-        ImageFormat.BMP, width, height, 1, (long) width * height * (depth <= 8 ? 1 : 3));
+        ImageFormat.BMP,
+        width,
+        height,
+        1,
+        EncodedImage.pixelBytes(width, height, depth <= 8 ? 1 : 3));
   }
 
   @Override

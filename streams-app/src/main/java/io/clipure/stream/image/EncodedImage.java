@@ -39,6 +39,13 @@ interface EncodedImage {
             + " expected JPEG, PNG, GIF, WebP or BMP, convert the file");
   }
 
+  /** Bytes of so many pixels; half of all longs, to be added to, where there is no such number. */
+  static long pixelBytes(int width, int height, int bytesPerPixel) {
+    long pixels = (long) width * height;
+    long most = Long.MAX_VALUE / 2;
+    return pixels > most / bytesPerPixel ? most : pixels * bytesPerPixel;
+  }
+
   /** Refuses dimensions that no image has. */
   static void requireDimensions(ImageFormat format, int width, int height)
       throws RejectedException {

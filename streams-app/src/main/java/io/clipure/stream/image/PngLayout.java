@@ -52,7 +52,7 @@ record PngLayout(int width, int height, int colourType, int bitDepth, boolean in
    */
   long peakBytes() {
     long inflater = (64 << 10) + PngDecoder.BUFFER_BYTES;
-    return (long) width * height * keptChannels()
+    return EncodedImage.pixelBytes(width, height, keptChannels())
         + Math.min(2, height) * (1L + packedRow(width))
         + inflater;
   }

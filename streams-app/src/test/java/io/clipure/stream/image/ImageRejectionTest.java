@@ -164,7 +164,26 @@ class ImageRejectionTest {
     for (int i = 0; i < 200; i++) {
       bomb.writeBytes(new byte[] {-1, (byte) 0xda, 0, 8, 1, 1, 0, 0, 63, 0});
     }
-    assertThat(rejection(bomb.toByteArray()).message()).contains("more than 100 scans");
+    assertThat(rejection(bomb.toByteArray()))
+        .satisfies(r -> assertThat(r.reason()).isEqualTo(RejectionReason.TOO_MUCH_WORK))
+        .satisfies(r -> assertThat(r.message()).contains("more than 100 scans"));
+  }
+
+  @Test
+  void anImageThatNeedsMoreMemoryThanAllowedIsRefusedByItsHeader() {
+    ImageLimits limits = new ImageLimits(1 << 20, 1_000_000, 200_000);
+    ImageLoader frugal = new DefaultImageLoader(24, limits, ReferencePolicy.INLINE_ONLY);
+    byte[] garbage = TestImages.png(900, 900, new byte[] {1, 2, 3});
+
+    assertThat(frugal.load(ByteBuffer.wrap(garbage)))
+        .isInstanceOfSatisfying(
+            LoadedImage.Rejected.class,
+            rejected -> {
+              assertThat(rejected.reason()).isEqualTo(RejectionReason.TOO_MUCH_MEMORY);
+              assertThat(rejected.message()).contains("at most 200000");
+            });
+    assertThat(frugal.load(ByteBuffer.wrap(TestImages.read("/preprocess/pil/png-2-8.png"))))
+        .isInstanceOf(LoadedImage.Prepared.class);
   }
 
   @ParameterizedTest

@@ -109,7 +109,7 @@ final class HostileJpegs {
         Catalogue.ANY,
         () ->
             JpegEditor.of("jpeg-420.jpg")
-                .size(4000, 4000)
+                .size(3000, 3000)
                 .last(1, 0xdd, new byte[] {0, 1})
                 .toBytes());
     to.add(

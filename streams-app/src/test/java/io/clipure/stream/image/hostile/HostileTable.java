@@ -29,7 +29,7 @@ public final class HostileTable {
     count(kind, HANG);
   }
 
-  /** Remembers how long a file took; for reading, never for judging. */
+  /** Remembers what a file cost, in nanoseconds of one core; for reading, never for judging. */
   void took(String name, long nanos) {
     slowest.put(nanos, name);
     if (slowest.size() > 5) {
@@ -56,7 +56,8 @@ public final class HostileTable {
     line(out, "**all**", total);
     slowest
         .descendingMap()
-        .forEach((nanos, name) -> out.append("%n%.1f s: %s".formatted(nanos / 1e9, name)));
+        .forEach(
+            (nanos, name) -> out.append("%n%.1f s of one core: %s".formatted(nanos / 1e9, name)));
     out.append('\n');
     try {
       Files.createDirectories(file.getParent());
