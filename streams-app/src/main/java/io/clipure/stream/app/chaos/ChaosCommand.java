@@ -87,7 +87,9 @@ public final class ChaosCommand implements Callable<Integer> {
       do {
         for (Variant variant : new Plan(only, guarantee, protocol).variants(round)) {
           if (outcomes.isEmpty() || minutes == 0 || System.nanoTime() < until) {
-            outcomes.add(lab.run(variant));
+            Outcome outcome = lab.run(variant);
+            outcomes.add(outcome);
+            ChaosTable.row(out, outcome);
           }
         }
         round++;

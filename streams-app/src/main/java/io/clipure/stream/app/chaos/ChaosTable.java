@@ -11,9 +11,16 @@ import java.util.Locale;
 final class ChaosTable {
   private static final String ROW = "%-14s %-15s %-8s %9s %8s %6s %5s %5s %6s %13s %7s %6s  %s%n";
 
+  private static final int MOST_PROBLEMS = 10;
+
   private ChaosTable() {}
 
   static void print(PrintWriter out, List<Outcome> outcomes) {
+    header(out);
+    outcomes.forEach(outcome -> row(out, outcome));
+  }
+
+  static void header(PrintWriter out) {
     out.printf(
         ROW,
         "scenario",
@@ -29,38 +36,30 @@ final class ChaosTable {
         "pause s",
         "took s",
         "verdict");
-    for (Outcome outcome : outcomes) {
-      Tally tally = outcome.tally();
-      List<String> problems = outcome.problems();
-      out.printf(
-          ROW,
-          outcome.variant().scenario().name(),
-          outcome.variant().guarantee().id(),
-          outcome.variant().protocol().id(),
-          tally.published(),
-          tally.labelled(),
-          tally.deadLettered(),
-          tally.lost(),
-          tally.duplicated(),
-          tally.outOfOrder(),
-          recovery(outcome),
-          String.format(Locale.ROOT, "%.1f", outcome.longestPause()),
-          String.format(Locale.ROOT, "%.0f", outcome.seconds()),
-          problems.isEmpty() ? "as promised" : problems.size() + " problems");
-    }
-    for (Outcome outcome : outcomes) {
-      outcome.problems().stream()
-          .limit(10)
-          .forEach(
-              problem ->
-                  out.println(
-                      outcome.variant().scenario().name()
-                          + " "
-                          + outcome.variant().guarantee().id()
-                          + " "
-                          + outcome.variant().protocol().id()
-                          + ": "
-                          + problem));
+  }
+
+  /** A row, and below it what is not as promised. */
+  static void row(PrintWriter out, Outcome outcome) {
+    Tally tally = outcome.tally();
+    List<String> problems = outcome.problems();
+    out.printf(
+        ROW,
+        outcome.variant().scenario().name(),
+        outcome.variant().guarantee().id(),
+        outcome.variant().protocol().id(),
+        tally.published(),
+        tally.labelled(),
+        tally.deadLettered(),
+        tally.lost(),
+        tally.duplicated(),
+        tally.outOfOrder(),
+        recovery(outcome),
+        String.format(Locale.ROOT, "%.1f", outcome.longestPause()),
+        String.format(Locale.ROOT, "%.0f", outcome.seconds()),
+        problems.isEmpty() ? "as promised" : "NOT AS PROMISED");
+    problems.stream().limit(MOST_PROBLEMS).forEach(problem -> out.println("    " + problem));
+    if (problems.size() > MOST_PROBLEMS) {
+      out.println("    and " + (problems.size() - MOST_PROBLEMS) + " more");
     }
   }
 

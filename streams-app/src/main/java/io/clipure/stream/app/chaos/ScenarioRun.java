@@ -232,6 +232,7 @@ final class ScenarioRun implements AutoCloseable {
 
   @Override
   public void close() {
+    progress.complete(); // lets a publisher go that still waits
     fleet.close();
     if (committed != null) {
       committed.close();
