@@ -11,7 +11,6 @@ import io.clipure.stream.clip.TextEncoder;
 import io.clipure.stream.config.AppConfig;
 import io.clipure.stream.image.DefaultImageLoader;
 import io.clipure.stream.image.ImageLimits;
-import io.clipure.stream.image.ReferencePolicy;
 import io.clipure.stream.image.fetch.References;
 import io.clipure.stream.policy.ClipJudgeFactory;
 import io.clipure.stream.policy.Judge;
@@ -69,8 +68,7 @@ final class Engines implements AutoCloseable {
             new ImageLimits(
                 config.image().maxBytes().bytes(),
                 config.image().maxPixels(),
-                config.batching().decodeMemory().bytes()),
-            new ReferencePolicy(config.image().fileRoots()));
+                config.batching().decodeMemory().bytes()));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.clipure.stream.app;
 
 import io.clipure.stream.app.chaos.ChaosCommand;
 import java.io.PrintWriter;
+import java.security.Security;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -50,6 +51,8 @@ public final class Main {
 
   /** Entry point. */
   public static void main(String[] args) {
+    // The JDK remembers for 10 s that a name was not found: longer than a fetch waits to try again.
+    Security.setProperty("networkaddress.cache.negative.ttl", "1");
     int code = execute(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args);
     // Streams, DJL and the embedded broker may leave threads of their own behind.
     System.exit(code);

@@ -33,7 +33,8 @@ record MemoryPlan(long heap, List<Part> parts) {
     parts.add(new Part("in flight", config.batching().maxInFlightBytes().bytes()));
     parts.add(new Part("decoding", config.batching().decodeMemory().bytes()));
     if (!config.fetch().schemes().isEmpty() || !config.image().fileRoots().isEmpty()) {
-      long most = config.image().maxBytes().bytes();
+      // A body of unannounced length grows in a buffer of up to twice its size.
+      long most = 2 * config.image().maxBytes().bytes();
       parts.add(new Part("fetching", config.fetch().threads() * most));
     }
     // Pixels in the worker's own buffer and in the engine's copy.

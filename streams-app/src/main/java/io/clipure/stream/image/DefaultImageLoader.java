@@ -1,15 +1,10 @@
 package io.clipure.stream.image;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeSet;
 
 /**
  * Guards, decodes, orients and resizes on the calling thread. Limits are checked on the header,
@@ -20,7 +15,6 @@ import java.util.TreeSet;
 public final class DefaultImageLoader implements ImageLoader {
   private final int size;
   private final ImageLimits limits;
-  private final Map<String, ContentFetcher> fetchers;
   private final NativeReaders readers = new NativeReaders();
 
   /**
@@ -28,16 +22,14 @@ public final class DefaultImageLoader implements ImageLoader {
    *
    * @param size side of the encoder's square input in pixels
    * @param limits most bytes and pixels of an image
-   * @param references references that may be followed
    */
-  public DefaultImageLoader(int size, ImageLimits limits, ReferencePolicy references) {
+  public DefaultImageLoader(int size, ImageLimits limits) {
     if (size < 1 || size > 4096) {
       throw new IllegalArgumentException(
           "encoder input size is " + size + ", expected 1 to 4096 pixels; check the model bundle");
     }
     this.size = size;
     this.limits = limits;
-    this.fetchers = Map.of("file", new FileFetcher(references.fileRoots(), limits.maxBytes()));
   }
 
   /**
@@ -108,36 +100,7 @@ public final class DefaultImageLoader implements ImageLoader {
     return new Opened.Refused(new LoadedImage.Rejected(reason, message));
   }
 
-  @Override
-  public LoadedImage load(String reference) {
-    URI uri;
-    try {
-      uri = new URI(reference);
-    } catch (URISyntaxException e) {
-      return new LoadedImage.Rejected(
-          RejectionReason.FETCH_FAILED,
-          "reference is not a URI (" + e.getReason() + "); percent-encode special characters");
-    }
-    String scheme = uri.getScheme();
-    ContentFetcher fetcher = scheme == null ? null : fetchers.get(scheme.toLowerCase(Locale.ROOT));
-    if (fetcher == null) {
-      return new LoadedImage.Rejected(
-          RejectionReason.UNSUPPORTED_SCHEME,
-          "reference has "
-              + (scheme == null ? "no scheme" : "scheme " + printable(scheme, 32))
-              + ", supported: "
-              + String.join(", ", new TreeSet<>(fetchers.keySet()))
-              + "; send the image inline or by a supported scheme");
-    }
-    ContentFetcher.Fetched fetched = fetcher.fetch(uri);
-    if (fetched instanceof ContentFetcher.Fetched.Content content) {
-      return load(content.bytes());
-    }
-    ContentFetcher.Fetched.Refused refused = (ContentFetcher.Fetched.Refused) fetched;
-    return new LoadedImage.Rejected(refused.reason(), refused.message());
-  }
-
-  static String tooManyBytes(long bytes, long most) {
+  private static String tooManyBytes(long bytes, long most) {
     return bytes
         + " bytes, at most "
         + most

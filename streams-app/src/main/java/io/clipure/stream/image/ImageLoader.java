@@ -2,7 +2,7 @@ package io.clipure.stream.image;
 
 import java.nio.ByteBuffer;
 
-/** Encoded bytes or a reference in, the encoder's pixels or a rejection out. Thread-safe. */
+/** Encoded bytes in, the encoder's pixels or a rejection out. Thread-safe. */
 public interface ImageLoader {
   /**
    * Reads and guards the header of an image held in memory, and decodes nothing. What is held
@@ -26,12 +26,4 @@ public interface ImageLoader {
         ? decodable.decode().get()
         : ((Opened.Refused) opened).rejection();
   }
-
-  /**
-   * Fetches, then as {@link #load(ByteBuffer)}.
-   *
-   * @param reference URI text of the image
-   * @return the pixels or the rejection; never throws for bad input
-   */
-  LoadedImage load(String reference);
 }

@@ -34,7 +34,7 @@ class MemoryPlanTest {
   @Test
   void fetching_counts_as_soon_as_something_may_be_fetched() {
     assertThat(plan(1024, Map.of("image.file-roots", "/tmp", "fetch.threads", "4")).parts())
-        .contains(new MemoryPlan.Part("fetching", 4 * 20 * MIB));
+        .contains(new MemoryPlan.Part("fetching", 4 * 2 * 20 * MIB));
   }
 
   @Test

@@ -11,8 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ImageFactsTest {
-  private final ImageLoader loader =
-      new DefaultImageLoader(24, ImageLimits.DEFAULT, ReferencePolicy.INLINE_ONLY);
+  private final ImageLoader loader = new DefaultImageLoader(24, ImageLimits.DEFAULT);
 
   @Test
   void factsAreThoseOfTheStoredFile() {
@@ -109,9 +108,7 @@ class ImageFactsTest {
 
   @Test
   void thePipelineHasAnIdWithTheEncodersSize() {
-    assertThat(
-            new DefaultImageLoader(224, ImageLimits.DEFAULT, ReferencePolicy.INLINE_ONLY)
-                .preprocessingId())
+    assertThat(new DefaultImageLoader(224, ImageLimits.DEFAULT).preprocessingId())
         .isEqualTo("pil-bicubic-center-224/1");
   }
 

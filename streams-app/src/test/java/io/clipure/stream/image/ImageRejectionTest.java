@@ -17,8 +17,7 @@ class ImageRejectionTest {
   private static final int SEED = 20261122;
   private static final int CUTS = 20;
 
-  private final ImageLoader loader =
-      new DefaultImageLoader(24, ImageLimits.DEFAULT, ReferencePolicy.INLINE_ONLY);
+  private final ImageLoader loader = new DefaultImageLoader(24, ImageLimits.DEFAULT);
 
   @Test
   void noBytesAreEmptyContent() {
@@ -172,7 +171,7 @@ class ImageRejectionTest {
   @Test
   void anImageThatNeedsMoreMemoryThanAllowedIsRefusedByItsHeader() {
     ImageLimits limits = new ImageLimits(1 << 20, 1_000_000, 200_000);
-    ImageLoader frugal = new DefaultImageLoader(24, limits, ReferencePolicy.INLINE_ONLY);
+    ImageLoader frugal = new DefaultImageLoader(24, limits);
     byte[] garbage = TestImages.png(900, 900, new byte[] {1, 2, 3});
 
     assertThat(frugal.load(ByteBuffer.wrap(garbage)))

@@ -37,8 +37,7 @@ class PreprocessGoldenTest {
 
   @Test
   void manyThreadsMayShareOneLoader() {
-    ImageLoader shared =
-        new DefaultImageLoader(SMALL_SIZE, ImageLimits.DEFAULT, ReferencePolicy.INLINE_ONLY);
+    ImageLoader shared = new DefaultImageLoader(SMALL_SIZE, ImageLimits.DEFAULT);
     List<String> files =
         Stream.generate(() -> variants().stream()).limit(4).flatMap(f -> f).toList();
 
@@ -57,7 +56,7 @@ class PreprocessGoldenTest {
 
   private static void assertIdentical(String path, int size) {
     LoadedImage loaded =
-        new DefaultImageLoader(size, ImageLimits.DEFAULT, ReferencePolicy.INLINE_ONLY)
+        new DefaultImageLoader(size, ImageLimits.DEFAULT)
             .load(ByteBuffer.wrap(TestImages.read(path)));
 
     assertThat(loaded).as(path).isInstanceOf(LoadedImage.Prepared.class);

@@ -102,12 +102,6 @@ final class Fakes {
       return new LoadedImage.Prepared(
           new ImageFacts("00", ImageFormat.PNG, 1, 1, bytes.length, 1), bytes);
     }
-
-    @Override
-    public LoadedImage load(String reference) {
-      return new LoadedImage.Rejected(
-          RejectionReason.UNSUPPORTED_SCHEME, "no scheme of " + reference);
-    }
   }
 
   /** Embedding = (first byte, 1 + sum of the others); fails every batch with a poisoned image. */

@@ -11,7 +11,6 @@ import io.clipure.stream.clip.ModelBundle;
 import io.clipure.stream.image.DefaultImageLoader;
 import io.clipure.stream.image.ImageLimits;
 import io.clipure.stream.image.LoadedImage;
-import io.clipure.stream.image.ReferencePolicy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -36,11 +35,7 @@ class ChaosBundleTest {
     ChaosBundle.write(Home.locate().demoBundle(), directory);
     ModelBundle bundle = ModelBundle.open(directory);
     encoder = bundle.openImageEncoder("cpu", EncoderOptions.defaults());
-    loader =
-        new DefaultImageLoader(
-            bundle.info().imageSize(),
-            new ImageLimits(1 << 20, 1 << 20),
-            new ReferencePolicy(List.of()));
+    loader = new DefaultImageLoader(bundle.info().imageSize(), new ImageLimits(1 << 20, 1 << 20));
   }
 
   @AfterAll

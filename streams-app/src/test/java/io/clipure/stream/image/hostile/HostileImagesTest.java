@@ -7,7 +7,6 @@ import io.clipure.stream.image.DefaultImageLoader;
 import io.clipure.stream.image.ImageLimits;
 import io.clipure.stream.image.LoadedImage;
 import io.clipure.stream.image.Opened;
-import io.clipure.stream.image.ReferencePolicy;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -43,9 +42,7 @@ class HostileImagesTest {
   private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private final DefaultImageLoader loader =
       new DefaultImageLoader(
-          SIZE,
-          new ImageLimits(ImageLimits.DEFAULT.maxBytes(), HostileImages.MOST_PIXELS),
-          ReferencePolicy.INLINE_ONLY);
+          SIZE, new ImageLimits(ImageLimits.DEFAULT.maxBytes(), HostileImages.MOST_PIXELS));
 
   private record Run(
       LoadedImage loaded, long openAllocated, long allocated, long allowed, long nanos) {}

@@ -5,7 +5,6 @@ import io.clipure.stream.image.ImageFacts;
 import io.clipure.stream.image.ImageHeader;
 import io.clipure.stream.image.ImageLimits;
 import io.clipure.stream.image.LoadedImage;
-import io.clipure.stream.image.ReferencePolicy;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
@@ -22,9 +21,7 @@ public final class ImageLoadFuzz {
 
   private static final DefaultImageLoader LOADER =
       new DefaultImageLoader(
-          SIZE,
-          new ImageLimits(ImageLimits.DEFAULT.maxBytes(), MOST_PIXELS, 32 << 20),
-          ReferencePolicy.INLINE_ONLY);
+          SIZE, new ImageLimits(ImageLimits.DEFAULT.maxBytes(), MOST_PIXELS, 32 << 20));
 
   private ImageLoadFuzz() {}
 
