@@ -32,12 +32,13 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    // First of all, so that a signal during a slow start ends in order too.
+    StopSignals stop = new StopSignals(RunCommand::endNow);
+    boolean listening = stop.listen("TERM") & stop.listen("INT");
     AppConfig config = configuration.load(model.settings(), java.util.Map.of());
     config.requireCluster();
     LOG.info("configuration: {}", config.describe());
     TopicSetup.require(config);
-    StopSignals stop = new StopSignals(RunCommand::endNow);
-    boolean listening = stop.listen("TERM") & stop.listen("INT");
     Service service = Clients.make(config, () -> Service.start(config, Home.locate()));
     service.onFailure(stop::stop);
     if (!listening) {
