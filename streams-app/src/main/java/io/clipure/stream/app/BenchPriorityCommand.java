@@ -68,40 +68,42 @@ final class BenchPriorityCommand implements Callable<Integer> {
           new PriorityBench(engines, encoded, count, TimeUnit.MILLISECONDS.toNanos(pauseMillis));
       BatchingSettings settings = Settings.batching(config);
       PriorityBench.Result lanes = bench.run(settings, engines.encoders(), Lane.BACKFILL);
+      print("two lanes", lanes);
       PriorityBench.Result oneLane = bench.run(settings, engines.encoders(), Lane.LIVE);
-      print(lanes, oneLane);
+      print("one lane", oneLane);
+      if (json) {
+        printJson(lanes, oneLane);
+      }
     }
     return ExitCode.OK;
   }
 
-  private void print(PriorityBench.Result lanes, PriorityBench.Result oneLane) throws Exception {
-    PrintWriter out = spec.commandLine().getOut();
+  /** At once: the second condition takes a while. */
+  private void print(String condition, PriorityBench.Result result) {
     if (json) {
-      ObjectNode node = new ObjectMapper().createObjectNode();
-      node.put("cores", Runtime.getRuntime().availableProcessors());
-      node.put("liveImages", lanes.loaded().length);
-      node.set("lanes", figures(lanes));
-      node.set("oneLane", figures(oneLane));
-      out.println(node);
       return;
     }
+    PrintWriter out = spec.commandLine().getOut();
     out.printf(
         Locale.ROOT,
         "%-34s %8s %10s %10s %14s%n",
-        "latency of live images, ms",
+        condition + ": live images, ms",
         "images",
         "p50",
         "p99",
         "back-fill/s");
-    row(out, "idle", lanes.idle(), 0);
-    row(out, "under back-fill, two lanes", lanes.loaded(), lanes.backfillPerSecond());
-    row(out, "idle", oneLane.idle(), 0);
-    row(out, "under back-fill, one lane", oneLane.loaded(), oneLane.backfillPerSecond());
-    out.printf(
-        Locale.ROOT,
-        "p99 under back-fill / p99 idle: %.2f with two lanes, %.2f with one%n",
-        lanes.ratio(0.99),
-        oneLane.ratio(0.99));
+    row(out, "idle", result.idle(), 0);
+    row(out, "under back-fill", result.loaded(), result.backfillPerSecond());
+    out.printf(Locale.ROOT, "%-34s %30.2f%n", "p99 under back-fill / p99 idle", result.ratio(0.99));
+    out.flush();
+  }
+
+  private void printJson(PriorityBench.Result lanes, PriorityBench.Result oneLane) {
+    ObjectNode node = new ObjectMapper().createObjectNode();
+    node.put("cores", Runtime.getRuntime().availableProcessors());
+    node.set("twoLanes", figures(lanes));
+    node.set("oneLane", figures(oneLane));
+    spec.commandLine().getOut().println(node);
   }
 
   private static void row(PrintWriter out, String name, long[] sorted, double backfill) {
@@ -117,6 +119,7 @@ final class BenchPriorityCommand implements Callable<Integer> {
 
   private static ObjectNode figures(PriorityBench.Result result) {
     ObjectNode node = new ObjectMapper().createObjectNode();
+    node.put("liveImages", result.loaded().length);
     node.put("idleP50Millis", PriorityBench.Result.millis(result.idle(), 0.5));
     node.put("idleP99Millis", PriorityBench.Result.millis(result.idle(), 0.99));
     node.put("loadedP50Millis", PriorityBench.Result.millis(result.loaded(), 0.5));
