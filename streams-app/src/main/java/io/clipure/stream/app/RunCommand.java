@@ -21,8 +21,11 @@ import picocli.CommandLine.Mixin;
       "Example:",
       "  clipure-stream run --config app.properties%n"
     })
-final class RunCommand implements Callable<Integer> {
+public final class RunCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
+
+  /** First line of the log. */
+  public static final String LISTENING = "starting; SIGTERM or SIGINT drains and ends it";
 
   /** What closing the devices and the JVM may take beyond the drain. */
   private static final Duration GRACE = Duration.ofSeconds(8);
@@ -35,6 +38,7 @@ final class RunCommand implements Callable<Integer> {
     // First of all, so that a signal during a slow start ends in order too.
     StopSignals stop = new StopSignals(RunCommand::endNow);
     boolean listening = stop.listen("TERM") & stop.listen("INT");
+    LOG.info(LISTENING);
     AppConfig config = configuration.load(model.settings(), java.util.Map.of());
     config.requireCluster();
     LOG.info("configuration: {}", config.describe());

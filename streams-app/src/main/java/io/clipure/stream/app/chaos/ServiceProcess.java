@@ -1,5 +1,6 @@
 package io.clipure.stream.app.chaos;
 
+import io.clipure.stream.app.RunCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -99,11 +100,13 @@ final class ServiceProcess implements AutoCloseable {
   }
 
   /**
-   * SIGTERM.
+   * SIGTERM, once the process listens to it: a JVM that is still loading its classes has nothing to
+   * drain and ends as every JVM does.
    *
    * @return whether the process ended within {@code seconds}
    */
   boolean terminate(long seconds) {
+    awaitListening(seconds);
     process.destroy();
     return awaitExit(seconds);
   }
@@ -118,6 +121,21 @@ final class ServiceProcess implements AutoCloseable {
   void thaw() {
     signal("CONT");
     frozen = false;
+  }
+
+  private void awaitListening(long seconds) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    try {
+      while (process.isAlive()
+          && System.nanoTime() < deadline
+          && !Files.readString(log).contains(RunCommand.LISTENING)) {
+        process.waitFor(50, TimeUnit.MILLISECONDS);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("the log of " + name + " cannot be read", e);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
   }
 
   private void signal(String signal) {
