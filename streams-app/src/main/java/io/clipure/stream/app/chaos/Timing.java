@@ -53,6 +53,7 @@ final class Timing {
     keys.put("fetch.schemes", "http");
     keys.put("fetch.allowed-hosts", "127.0.0.1,localhost");
     keys.put("fetch.allowed-addresses", "127.0.0.0/8,::1/128");
+    keys.put("fetch.threads", "16");
     keys.put("fetch.per-host", "8");
     keys.put("fetch.timeout", "1500ms");
     keys.put("fetch.attempts", "3");
