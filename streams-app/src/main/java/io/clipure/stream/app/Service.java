@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.Topology;
@@ -52,6 +53,7 @@ final class Service implements AutoCloseable {
   private final LabelSetHolder labelSets;
   private final Duration stopTimeout;
   private final MemoryPlan memoryPlan;
+  private final UnaryOperator<String> redact;
   private final AtomicReference<String> lastWords = new AtomicReference<>();
   private final AtomicReference<Runnable> onFailure = new AtomicReference<>(() -> {});
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -62,6 +64,7 @@ final class Service implements AutoCloseable {
     this.pipeline = pipeline;
     BatchingSettings batching = pipeline.settings();
     this.labelSets = new LabelSetHolder(engines.judges(), engines.labelSet());
+    this.redact = config::redact;
     this.memoryPlan =
         MemoryPlan.of(
             config,
@@ -146,7 +149,7 @@ final class Service implements AutoCloseable {
   }
 
   private void died(String why) {
-    lastWords.compareAndSet(null, why);
+    lastWords.compareAndSet(null, redact.apply(why));
     onFailure.get().run();
   }
 
