@@ -14,6 +14,7 @@ import java.util.function.IntFunction;
 final class Fleet implements AutoCloseable {
   private static final int MOST = 3;
   private static final long TERMINATE_SECONDS = 60;
+  private static final int MOST_SURPRISES = 8;
 
   private final Launcher launcher;
   private final IntFunction<Path> configs;
@@ -105,7 +106,11 @@ final class Fleet implements AutoCloseable {
     return code;
   }
 
-  /** Starts again what has ended unasked. */
+  /**
+   * Starts again what has ended unasked.
+   *
+   * @throws StalledException if that happens again and again
+   */
   void revive() {
     for (Map.Entry<Integer, ServiceProcess> instance : Map.copyOf(instances).entrySet()) {
       ServiceProcess process = instance.getValue();
@@ -115,6 +120,13 @@ final class Fleet implements AutoCloseable {
         log.note(text);
         surprises.add(text);
         process.close();
+        if (surprises.size() > MOST_SURPRISES) {
+          throw new StalledException(
+              "services keep ending; the last words of "
+                  + process.name()
+                  + ": "
+                  + process.lastLine());
+        }
         start(instance.getKey());
       }
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * One child JVM with the service. Children never outlive the harness: a shutdown hook kills what
@@ -76,6 +77,15 @@ final class ServiceProcess implements AutoCloseable {
 
   Path log() {
     return log;
+  }
+
+  /** The last line of its log. */
+  String lastLine() {
+    try (Stream<String> lines = Files.lines(log)) {
+      return lines.reduce("nothing", (before, line) -> line);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a service's log cannot be read", e);
+    }
   }
 
   boolean alive() {
