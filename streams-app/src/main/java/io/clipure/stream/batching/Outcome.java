@@ -49,6 +49,8 @@ public sealed interface Outcome<D> {
 
   /** Where a job failed. */
   enum Stage {
+    /** The heap had no room to decode it, however often it was tried. */
+    MEMORY,
     /** A step threw: a bug, not bad input. */
     LOAD,
     /**

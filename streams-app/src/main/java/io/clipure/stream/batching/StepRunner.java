@@ -1,5 +1,6 @@
 package io.clipure.stream.batching;
 
+import java.time.Duration;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -30,6 +31,11 @@ final class StepRunner implements AutoCloseable {
     /** An error that leaves nothing to be trusted. */
     void broken(String message, Throwable cause);
   }
+
+  private static final int HEAP_ATTEMPTS = 5;
+
+  /** Before the second attempt it is twice as long, and doubles: three seconds in all. */
+  private static final Duration HEAP_PAUSE = Duration.ofMillis(100);
 
   private final FetchPool fetches;
   private final DecodePool decodes;
@@ -69,6 +75,9 @@ final class StepRunner implements AutoCloseable {
       } else {
         action.run();
       }
+    } catch (NoHeapException e) {
+      LOG.error("An image is given up", e);
+      end(ticket, new Outcome.Failed<>(Outcome.Stage.MEMORY, e.getMessage()));
     } catch (RuntimeException | StackOverflowError e) {
       // A hostile file may exhaust the stack of a recursive decoder; that is the file's fault.
       if (closed) {
@@ -168,10 +177,46 @@ final class StepRunner implements AutoCloseable {
   private <D> void decode(Ticket<D> ticket) {
     try {
       if (ticket.begin()) {
-        guarded(ticket, () -> run(ticket, ((Step.Decode<D>) ticket.step()).run(), () -> {}));
+        Step.Decode<D> step = (Step.Decode<D>) ticket.step();
+        guarded(ticket, () -> run(ticket, () -> withinHeap(ticket, step), () -> {}));
       }
     } finally {
       batcher.settle(ticket.lane());
+    }
+  }
+
+  /**
+   * The arrays of an image are by far the largest that this process allocates. Without room for
+   * them the heap may yet be half empty: with G1 before JDK 22, native code that reads a Java array
+   * (zlib, zstd, libjpeg) keeps the collector out, and the allocation fails after two tries
+   * (JDK-8192647). Decoding leaves nothing behind, so it is tried again when others have ended.
+   */
+  private static <D> Step<D> withinHeap(Ticket<D> ticket, Step.Decode<D> step) {
+    try {
+      return step.run().get();
+    } catch (OutOfMemoryError e) {
+      int attempt = ticket.outOfMemory();
+      String what =
+          "The heap had no room to decode an image of "
+              + step.peakBytes()
+              + " bytes, attempt "
+              + attempt
+              + " of "
+              + HEAP_ATTEMPTS;
+      if (attempt == HEAP_ATTEMPTS) {
+        throw new NoHeapException(what + "; raise -Xmx or lower batching.decode-memory", e);
+      }
+      LOG.warn("{}: {}", what, e.getMessage());
+      return new Step.Later<>(HEAP_PAUSE.multipliedBy(1L << attempt), step);
+    }
+  }
+
+  /** An image for which the heap has no room. */
+  private static final class NoHeapException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NoHeapException(String message, Throwable cause) {
+      super(message, cause);
     }
   }
 

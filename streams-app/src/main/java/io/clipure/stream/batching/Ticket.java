@@ -27,6 +27,7 @@ final class Ticket<D> {
   private Runnable interrupt;
   private Step<D> step;
   private boolean busy;
+  private int heapFailures;
   private boolean givenBack;
   private volatile boolean abandoned;
   private volatile Outcome<D> outcome;
@@ -219,5 +220,10 @@ final class Ticket<D> {
       float[] embedding, long startedAt, long encodeNanos, int batchSize, String device) {
     return new Outcome.Encoded<>(
         detail, embedding, loadNanos, startedAt - readyAt, encodeNanos, batchSize, device);
+  }
+
+  /** Worker: the heap had no room; how often by now. */
+  synchronized int outOfMemory() {
+    return ++heapFailures;
   }
 }

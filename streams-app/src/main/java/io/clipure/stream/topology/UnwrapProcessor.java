@@ -2,6 +2,7 @@ package io.clipure.stream.topology;
 
 import io.clipure.schemas.LabelledImage;
 import io.clipure.stream.batching.Outcome;
+import io.clipure.stream.image.RejectionReason;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -63,9 +64,11 @@ final class UnwrapProcessor implements Processor<String, Classified, String, Lab
     }
     if (outcome instanceof Outcome.Failed<Loading> failed) {
       throw new ImageRejectedException(
-          failed.stage() == Outcome.Stage.ENCODE
-              ? ReasonCodes.ENCODER_FAILED
-              : ReasonCodes.INTERNAL_ERROR,
+          switch (failed.stage()) {
+            case ENCODE -> ReasonCodes.ENCODER_FAILED;
+            case MEMORY -> RejectionReason.TOO_MUCH_MEMORY.name();
+            case LOAD -> ReasonCodes.INTERNAL_ERROR;
+          },
           failed.message());
     }
     if (outcome instanceof Outcome.Expired<Loading>) {

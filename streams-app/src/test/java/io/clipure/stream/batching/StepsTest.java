@@ -359,4 +359,51 @@ class StepsTest {
     next.release();
     rig.assertNothingHeld();
   }
+
+  private void passPauses(int pauses) {
+    for (int i = 0; i < pauses; i++) {
+      await().until(() -> rig.timer.scheduled() == 1);
+      rig.timer.advance(LIMIT);
+    }
+  }
+
+  @Test
+  void a_decoding_that_found_no_heap_is_tried_again() {
+    AtomicInteger tries = new AtomicInteger();
+    Ticket<String> ticket =
+        submit(
+            new Step.Decode<>(
+                1,
+                () -> {
+                  if (tries.incrementAndGet() < 3) {
+                    throw new OutOfMemoryError("Java heap space");
+                  }
+                  return settled("decoded");
+                }));
+
+    passPauses(2);
+    assertSettled(ticket, "decoded");
+    rig.pipeline.checkHealthy();
+  }
+
+  @Test
+  void an_image_that_never_finds_heap_fails_alone() {
+    Ticket<String> ticket =
+        submit(
+            new Step.Decode<>(
+                77,
+                () -> {
+                  throw new OutOfMemoryError("Java heap space");
+                }));
+
+    passPauses(4);
+    assertThat(outcome(ticket))
+        .isInstanceOfSatisfying(
+            Outcome.Failed.class,
+            failed -> {
+              assertThat(failed.stage()).isEqualTo(Outcome.Stage.MEMORY);
+              assertThat(failed.message()).contains("77 bytes", "attempt 5 of 5", "raise -Xmx");
+            });
+    rig.pipeline.checkHealthy();
+  }
 }
