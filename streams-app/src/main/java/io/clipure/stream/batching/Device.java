@@ -219,7 +219,22 @@ final class Device {
   }
 
   Timer.Alarm watch(EncoderCall call, Duration limit) {
-    return our.timer().schedule(limit.toNanos(), () -> hung(call, limit));
+    long due = our.clock().getAsLong() + limit.toMillis();
+    return our.timer().schedule(limit.toNanos(), () -> overdue(call, limit, due));
+  }
+
+  /**
+   * On the timer thread. An alarm that comes late says that the whole process stood still (SIGSTOP,
+   * a machine that was moved or swapped): the device had no time either, and gets its time again.
+   */
+  private void overdue(EncoderCall call, Duration limit, long due) {
+    long late = our.clock().getAsLong() - due;
+    if (late <= limit.toMillis() / 4) {
+      hung(call, limit);
+    } else if (!call.claimed()) {
+      LOG.warn("The process stood still for {} ms or more; device {} gets more time", late, this);
+      watch(call, limit);
+    }
   }
 
   /** On the timer thread. */

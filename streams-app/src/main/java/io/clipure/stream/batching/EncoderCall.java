@@ -31,6 +31,10 @@ final class EncoderCall {
     return claimed.compareAndSet(false, true);
   }
 
+  boolean claimed() {
+    return claimed.get();
+  }
+
   Kind kind() {
     return kind;
   }

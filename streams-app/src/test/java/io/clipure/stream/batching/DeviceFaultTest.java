@@ -86,6 +86,23 @@ class DeviceFaultTest {
   }
 
   @Test
+  void a_process_that_stood_still_does_not_blame_its_device() {
+    GatedEncoder first = new GatedEncoder();
+    start(1, first);
+    List<Ticket<String>> batch = rig.submitAsOneBatch(first, GatedEncoder.HANG);
+    await().until(() -> first.hanging.tryAcquire());
+
+    rig.clock.addAndGet(60_000); // stopped for a minute, so the alarm comes late
+    rig.timer.advance(Rig.DEADLINE);
+    assertThat(rig.pipeline.stats().faults().hangs()).isZero();
+
+    rig.timer.advance(Rig.DEADLINE);
+    assertThat(rig.pipeline.stats().faults().hangs()).isEqualTo(1);
+    hangUntilDeadline(rig.encoder(1));
+    assertFailed(batch.get(0), "2 attempts");
+  }
+
+  @Test
   void an_encoder_that_returns_late_is_closed_and_its_results_are_dropped() {
     GatedEncoder first = new GatedEncoder();
     start(1, first);

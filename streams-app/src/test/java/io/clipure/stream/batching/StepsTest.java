@@ -360,11 +360,14 @@ class StepsTest {
     rig.assertNothingHeld();
   }
 
-  private void passPauses(int pauses) {
-    for (int i = 0; i < pauses; i++) {
-      await().until(() -> rig.timer.scheduled() == 1);
-      rig.timer.advance(LIMIT);
-    }
+  /** Lets time pass until the job has ended. */
+  private void passPauses(Ticket<?> ticket) {
+    await()
+        .until(
+            () -> {
+              rig.timer.advance(LIMIT);
+              return ticket.outcome() != null;
+            });
   }
 
   @Test
@@ -381,7 +384,7 @@ class StepsTest {
                   return settled("decoded");
                 }));
 
-    passPauses(2);
+    passPauses(ticket);
     assertSettled(ticket, "decoded");
     rig.pipeline.checkHealthy();
   }
@@ -396,7 +399,7 @@ class StepsTest {
                   throw new OutOfMemoryError("Java heap space");
                 }));
 
-    passPauses(4);
+    passPauses(ticket);
     assertThat(outcome(ticket))
         .isInstanceOfSatisfying(
             Outcome.Failed.class,
