@@ -99,11 +99,13 @@ final class SoakGraph {
     return HEIGHT - BOTTOM - value / full * (HEIGHT - TOP - BOTTOM);
   }
 
-  /** The least of 1, 2, 5, 10, 20, ... (and tenths) that reaches {@code max} in all steps. */
+  /**
+   * The least of 1, 2, 2.5, 3, 4, 5, 10, ... (and tenths) that reaches {@code max} in all steps.
+   */
   private static double step(double max) {
     double least = Math.max(max, 1e-3) / STEPS;
     double unit = Math.pow(10, Math.floor(Math.log10(least)));
-    for (double factor : new double[] {1, 2, 5}) {
+    for (double factor : new double[] {1, 2, 2.5, 3, 4, 5}) {
       if (factor * unit >= least) {
         return factor * unit;
       }
