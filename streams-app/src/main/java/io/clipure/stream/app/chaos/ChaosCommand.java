@@ -96,8 +96,10 @@ public final class ChaosCommand implements Callable<Integer> {
       } while (minutes > 0 && System.nanoTime() < until);
     } finally {
       // Also what was found before the harness itself failed.
-      out.println();
-      ChaosTable.print(out, outcomes);
+      if (!outcomes.isEmpty()) {
+        out.println();
+        ChaosTable.print(out, outcomes);
+      }
       if (keep == null) {
         Folders.delete(folder);
       }
