@@ -27,14 +27,14 @@ final class KnownFaults {
    */
   record Fault(int attempts, boolean convicted) {}
 
-  private record Entry(byte[] digest, Fault fault) {}
+  private record Known(byte[] digest, Fault fault) {}
 
-  private final Map<Integer, Entry> entries =
+  private final Map<Integer, Known> entries =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Integer, Entry> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Integer, Known> eldest) {
           return size() > MOST;
         }
       };
@@ -44,7 +44,7 @@ final class KnownFaults {
   void remember(byte[] pixels, Fault fault) {
     byte[] digest = digest(pixels);
     synchronized (entries) {
-      entries.put(Arrays.hashCode(pixels), new Entry(digest, fault));
+      entries.put(Arrays.hashCode(pixels), new Known(digest, fault));
       any = true;
     }
   }
@@ -55,7 +55,7 @@ final class KnownFaults {
       return null;
     }
     int hash = Arrays.hashCode(pixels);
-    Entry entry;
+    Known entry;
     synchronized (entries) {
       entry = entries.get(hash);
     }
