@@ -8,6 +8,8 @@ import io.clipure.stream.policy.LabelSets;
 import io.clipure.stream.topology.LabelSetHolder;
 import io.clipure.stream.topology.ModerationDeps;
 import io.clipure.stream.topology.ModerationTopology;
+import io.clipure.stream.topology.RecordLimits;
+import io.clipure.stream.topology.StreamsSettings;
 import io.clipure.stream.topology.TopologySettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +22,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.utils.Utils;
@@ -73,6 +76,7 @@ final class Service implements AutoCloseable {
             engines.devices().size());
     this.stopTimeout = config.stream().stopTimeout();
     TopologySettings topology = Settings.topology(config, engines);
+    Clients.Serdes serdes = Clients.serdes(config);
     ModerationDeps deps =
         new ModerationDeps(
             pipeline,
@@ -80,13 +84,24 @@ final class Service implements AutoCloseable {
             engines.references(),
             engines.info(),
             labelSets,
-            Clients.serdes(config).imageEvent(),
-            Clients.serdes(config).labelledImage(),
-            Clients.serdes(config).labelSet(),
+            serdes.imageEvent(),
+            serdes.labelledImage(),
+            serdes.labelSet(),
             LabelSets::verified,
             Clock.systemUTC());
+    RecordLimits limits = TopicLimits.fetch(config);
+    Function<StreamsSettings, Properties> properties =
+        settings -> {
+          Properties all = settings.toProperties(topology, batching);
+          limits.writeTo(all);
+          return all;
+        };
     this.live =
-        client(config, "live", ModerationTopology.build(topology, deps), topology, batching);
+        client(
+            config,
+            "live",
+            ModerationTopology.build(topology, deps),
+            properties.apply(Settings.streams(config, stateDir)));
     this.backfill =
         config
             .topics()
@@ -97,25 +112,14 @@ final class Service implements AutoCloseable {
                         config,
                         "backfill",
                         ModerationTopology.buildBackfill(topology, deps, topic),
-                        topology,
-                        batching));
+                        properties.apply(Settings.backfillStreams(config, stateDir))));
   }
 
   private StreamsClient client(
-      AppConfig config,
-      String name,
-      Topology graph,
-      TopologySettings topology,
-      BatchingSettings batching) {
+      AppConfig config, String name, Topology graph, Properties properties) {
     StreamThreadFailures failures =
         new StreamThreadFailures(
             pipeline, Duration.ofSeconds(1), Duration.ofMinutes(1), config.stream().giveUpAfter());
-    var settings =
-        name.equals("live")
-            ? Settings.streams(config, stateDir)
-            : Settings.backfillStreams(config, stateDir);
-    Properties properties = settings.toProperties(topology, batching);
-    TopicLimits.fetch(config).writeTo(properties);
     return new StreamsClient(name, graph, properties, failures, this::died);
   }
 
