@@ -1,5 +1,7 @@
 package io.clipure.stream.clip;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -25,6 +27,24 @@ public interface ImageEncoder extends AutoCloseable {
    * @throws EncoderException if the engine fails
    */
   float[][] encode(List<byte[]> pixels);
+
+  /**
+   * Encodes images with all their views in one batch.
+   *
+   * @throws EncoderException if the engine fails
+   */
+  default List<ImageEmbeddings> encodeViews(List<ImageViews> images) {
+    List<byte[]> rows = images.stream().flatMap(image -> image.views().stream()).toList();
+    float[][] embeddings = encode(rows);
+    List<ImageEmbeddings> result = new ArrayList<>(images.size());
+    int row = 0;
+    for (ImageViews image : images) {
+      int end = row + image.views().size();
+      result.add(new ImageEmbeddings(Arrays.copyOfRange(embeddings, row, end), null));
+      row = end;
+    }
+    return result;
+  }
 
   @Override
   void close();
