@@ -14,6 +14,7 @@ import io
 import time
 from functools import lru_cache
 from multiprocessing import Pool
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter, ImageFont
@@ -189,9 +190,18 @@ def make_split(seed: int, split: str, count: int, workers: int, blank_share: flo
     return images, labels
 
 
+def write_folder(out: Path, images: np.ndarray, labels: np.ndarray, split: str) -> None:
+    """OUT/LABEL-ID/SPLIT-INDEX.png, as the service's `redteam` and `calibrate` read it."""
+    for index, (pixels, label) in enumerate(zip(images, labels)):
+        folder = out / ("blank" if label == BLANK else CONCEPTS[label].id)
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(pixels).save(folder / f"{split}-{index:06}.png")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", required=True, help="an .npz file: images, labels")
+    parser.add_argument("--out", type=Path, required=True,
+                        help="an .npz file (images, labels), or a folder: PNG files of 64 pixels by label")
     parser.add_argument("--split", choices=SPLITS, default="train")
     parser.add_argument("--count", type=int, default=60000)
     parser.add_argument("--seed", type=int, default=20261122)
@@ -200,7 +210,10 @@ def main() -> None:
     args = parser.parse_args()
     started = time.time()
     images, labels = make_split(args.seed, args.split, args.count, args.workers, args.blank_share)
-    np.savez(args.out, images=images, labels=labels)
+    if args.out.suffix == ".npz":
+        np.savez(args.out, images=images, labels=labels)
+    else:
+        write_folder(args.out, images, labels, args.split)
     print(f"{args.count} images in {time.time() - started:.0f} s -> {args.out}")
 
 

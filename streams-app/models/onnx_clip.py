@@ -62,8 +62,11 @@ class BundleModel:
         return self._run(self._image, self.manifest["image"]["input"], pixels)
 
     def embed_texts(self, texts: list[str]) -> np.ndarray:
-        tokens = np.array([e.ids for e in self._tokenizer.encode_batch(texts)], np.int64)
-        return self._run(self._text, self.manifest["text"]["input"], tokens)
+        return self._run(self._text, self.manifest["text"]["input"], np.array(self.token_ids(texts), np.int64))
+
+    def token_ids(self, texts: list[str]) -> list[list[int]]:
+        """Padded to the context length."""
+        return [e.ids for e in self._tokenizer.encode_batch(texts)]
 
     def embed_prompts(self, prompts: list[str], templates: list[str] | None = None) -> np.ndarray:
         """Unit float64 [prompts, dim]: per prompt the mean over templates, normalised again."""

@@ -23,7 +23,6 @@ from torch.nn import functional as F
 
 from bundle_weights import load_image_encoder
 from captions import CaptionTable
-from clip_tokenizer import build_tokenizer, encode
 from concepts import CONCEPTS
 from onnx_clip import BundleModel, unit
 from train import augment, optimizer_for
@@ -31,8 +30,7 @@ from train import augment, optimizer_for
 
 def caption_embeddings(bundle: BundleModel) -> tuple[CaptionTable, Tensor]:
     """All training captions and their unit embeddings [captions, dim], by the bundle's text graph."""
-    tokenizer = build_tokenizer()
-    table = CaptionTable(lambda texts: encode(tokenizer, texts))
+    table = CaptionTable(bundle.token_ids)
     return table, torch.from_numpy(unit(bundle.embed_texts(table.texts)).astype(np.float32))
 
 
