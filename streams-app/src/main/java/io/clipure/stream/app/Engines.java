@@ -5,6 +5,7 @@ import io.clipure.stream.clip.DjlImageEncoder;
 import io.clipure.stream.clip.EncoderException;
 import io.clipure.stream.clip.EncoderOptions;
 import io.clipure.stream.clip.ImageEncoder;
+import io.clipure.stream.clip.ImageViews;
 import io.clipure.stream.clip.ModelBundle;
 import io.clipure.stream.clip.ModelInfo;
 import io.clipure.stream.clip.TextEncoder;
@@ -23,6 +24,9 @@ import io.clipure.stream.views.ViewPlan;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Model, pixels and policy of one configuration: what the service, {@code classify} and the
@@ -30,11 +34,14 @@ import java.util.List;
  * image encoders belong to whoever opened them.
  */
 final class Engines implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Engines.class);
+
   private final AppConfig config;
   private final ModelBundle bundle;
   private final TextEncoder textEncoder;
   private final Purifier purifier;
-  private final JudgeFactory judges;
+  private final ModelInfo info;
+  private final ClipJudgeFactory judges;
   private final LabelSet labelSet;
   private final DefaultImageLoader loader;
   private final References references;
@@ -51,20 +58,11 @@ final class Engines implements AutoCloseable {
     this.labelSet = labelSet;
     this.textEncoder = text;
     this.purifier = Purifiers.of(config.purify());
-    this.judges =
-        new ClipJudgeFactory(
-            bundle.info(),
-            text,
-            purifier,
-            ViewPlan.none(),
-            new JudgeSettings(
-                config.policy().lowConfidenceScore(),
-                config.policy().lowConfidenceMargin(),
-                config.policy().suspicionThreshold().orElse(null),
-                config.policy().allowUnknownWords()));
+    this.info = calibrated();
+    this.judges = judges(info, text);
     this.loader =
         new DefaultImageLoader(
-            bundle.info().imageSize(),
+            info.imageSize(),
             new ImageLimits(
                 config.image().maxBytes().bytes(),
                 config.image().maxPixels(),
@@ -76,6 +74,7 @@ final class Engines implements AutoCloseable {
    *
    * @throws io.clipure.stream.clip.BundleException if the bundle is not whole
    * @throws io.clipure.stream.policy.LabelSetException if the label set is not sound
+   * @throws RefusedException if the calibration file was made for another bundle
    */
   static Engines open(AppConfig config, Home home) {
     Path labels = config.policy().labels().orElseGet(home::demoLabels);
@@ -84,11 +83,71 @@ final class Engines implements AutoCloseable {
     ModelBundle bundle = ModelBundle.open(config.model().bundle().orElseGet(home::demoBundle));
     // Text is encoded once a label set; the first device would be busy with images.
     TextEncoder text = bundle.openTextEncoder("cpu", EncoderOptions.defaults());
-    return new Engines(config, bundle, labelSet, text, references);
+    try {
+      return new Engines(config, bundle, labelSet, text, references);
+    } catch (RuntimeException e) {
+      text.close();
+      references.close();
+      throw e;
+    }
   }
 
+  /** The model, with the configured calibration or else the bundle's own. */
   ModelInfo info() {
-    return bundle.info();
+    return info;
+  }
+
+  private ModelInfo calibrated() {
+    Optional<Path> file = config.policy().calibration();
+    if (file.isEmpty()) {
+      return bundle.info();
+    }
+    CalibrationInForce inForce =
+        CalibrationInForce.of(
+            file.get(), bundle.info(), labelSet, purifier.id(), views().id(), viewsKeyId());
+    inForce.warnings().forEach(LOG::warn);
+    return inForce.model();
+  }
+
+  private ClipJudgeFactory judges(ModelInfo model, TextEncoder text) {
+    return new ClipJudgeFactory(
+        model,
+        text,
+        purifier,
+        views(),
+        new JudgeSettings(
+            config.policy().lowConfidenceScore(),
+            config.policy().lowConfidenceMargin(),
+            config.policy().suspicionThreshold().orElse(null),
+            config.policy().allowUnknownWords()));
+  }
+
+  /** The views that images come with. */
+  ViewPlan views() {
+    return ViewPlan.none();
+  }
+
+  /** Id of the views' key; null: there is none. */
+  private static String viewsKeyId() {
+    return null;
+  }
+
+  /** What the encoder is to see of an image. */
+  ImageViews viewsOf(byte[] pixels) {
+    return ImageViews.of(pixels);
+  }
+
+  /** What {@code calibrate} works on. */
+  CalibrationBench bench() {
+    TextEncoder texts = new RememberedTexts(textEncoder);
+    return new CalibrationBench(
+        info,
+        labelSet,
+        purifier.id(),
+        views(),
+        Optional.ofNullable(viewsKeyId()),
+        calibration -> judges(info.withCalibration(calibration), texts).compile(labelSet),
+        config.policy().suspicionThreshold().isPresent());
   }
 
   String precision() {

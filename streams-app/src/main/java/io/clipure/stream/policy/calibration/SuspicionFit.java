@@ -19,6 +19,9 @@ public final class SuspicionFit {
 
   private static final double CONSTANT = 1e-9;
 
+  /** Distance of the usual image from the threshold, in logits. */
+  private static final double USUAL = 4;
+
   private SuspicionFit() {}
 
   /**
@@ -63,13 +66,63 @@ public final class SuspicionFit {
     return new SuspicionModel(views, solution[0], signals);
   }
 
-  /** The model's score of one image, 0 to 1. */
+  /**
+   * A model of one signal, for where there are no examples of attacks: how unusual the signal is,
+   * scaled so that the usual image scores 0.018 and one at the budget's threshold 0.5.
+   *
+   * @param views id of the view plan the signal was measured with
+   * @param name the signal, larger for attacks
+   * @param ordinary signals of ordinary images, all of which have it; at least two images
+   * @throws IllegalArgumentException if the signal does not vary
+   */
+  public static SuspicionModel oneClass(
+      String views,
+      String name,
+      List<Map<String, Double>> ordinary,
+      double budget,
+      double confidence) {
+    SuspicionModel.Signal scale = scale(name, ordinary);
+    if (!(scale.scale() > CONSTANT)) {
+      throw new IllegalArgumentException(
+          "the signal " + name + " does not vary over the images; configure views");
+    }
+    double[] deviations =
+        ordinary.stream()
+            .mapToDouble(image -> (image.get(name) - scale.mean()) / scale.scale())
+            .toArray();
+    FlagBudget.Outcome outcome = FlagBudget.choose(deviations, budget, confidence);
+    double limit = outcome instanceof FlagBudget.Chosen chosen ? chosen.threshold() : 1;
+    // Below one deviation the signal is no tail any more; the weight must not run away.
+    double weight = USUAL / Math.max(1, limit);
+    return new SuspicionModel(
+        views,
+        -weight * limit,
+        List.of(new SuspicionModel.Signal(name, scale.mean(), scale.scale(), weight)));
+  }
+
+  /**
+   * The same model, its constant term moved so that the budget's threshold is at a score of 0.5,
+   * where scores are furthest from rounding to 0 or 1. The order of images does not change.
+   */
+  public static SuspicionModel centred(
+      SuspicionModel model, List<Map<String, Double>> ordinary, double budget, double confidence) {
+    double[] logits = ordinary.stream().mapToDouble(image -> logit(model, image)).toArray();
+    return FlagBudget.choose(logits, budget, confidence) instanceof FlagBudget.Chosen chosen
+        ? new SuspicionModel(model.views(), model.bias() - chosen.threshold(), model.signals())
+        : model;
+  }
+
+  /** The model's score of one image, 0 to 1: the same bits as the deployed rule's. */
   public static double score(SuspicionModel model, Map<String, Double> signals) {
+    return 1 / (1 + StrictMath.exp(-logit(model, signals)));
+  }
+
+  private static double logit(SuspicionModel model, Map<String, Double> signals) {
     double sum = model.bias();
     for (SuspicionModel.Signal signal : model.signals()) {
-      sum += signal.weight() * (signals.get(signal.name()) - signal.mean()) / signal.scale();
+      sum += signal.weight() * ((signals.get(signal.name()) - signal.mean()) / signal.scale());
     }
-    return RidgeLogistic.sigmoid(sum);
+    return sum;
   }
 
   private static SortedSet<String> common(
