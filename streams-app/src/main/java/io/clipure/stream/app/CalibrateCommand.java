@@ -149,8 +149,7 @@ final class CalibrateCommand implements Callable<Integer> {
       return CalibrationImages.topic(config, engines, encoder, live, topic, max);
     }
     if (labelledTopic != null) {
-      return CalibrationRecords.topic(
-          config, engines.info(), engines.judge(), live, labelledTopic, max);
+      return CalibrationRecords.topic(config, engines.bench(), live, labelledTopic, max);
     }
     return files(config, engines, encoder, live, images);
   }

@@ -4,7 +4,7 @@ import io.clipure.stream.clip.CalibrationFile;
 import io.clipure.stream.clip.ModelInfo;
 import io.clipure.stream.policy.ClipJudge;
 import io.clipure.stream.policy.LabelSet;
-import io.clipure.stream.views.ViewPlan;
+import io.clipure.stream.views.KeyedViews;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -16,7 +16,6 @@ import java.util.function.Function;
  * @param labelSet the label set in force
  * @param purifier id of the purifier
  * @param views the views that images come with
- * @param viewsKeyId id of their key; empty: there is none
  * @param judges a judge under a calibration; null: none
  * @param thresholdConfigured whether the configuration has a suspicion threshold of its own
  */
@@ -24,8 +23,7 @@ record CalibrationBench(
     ModelInfo model,
     LabelSet labelSet,
     String purifier,
-    ViewPlan views,
-    Optional<String> viewsKeyId,
+    KeyedViews views,
     Function<ModelInfo.Calibration, ClipJudge> judges,
     boolean thresholdConfigured) {
 
@@ -52,7 +50,7 @@ record CalibrationBench(
         labelSet.name(),
         labelSet.digest(),
         purifier,
-        views.id(),
-        viewsKeyId.orElse(null));
+        views.plan().id(),
+        views.plan().extraViews() == 0 ? null : views.keyId());
   }
 }

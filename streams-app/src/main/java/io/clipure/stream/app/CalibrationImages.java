@@ -43,7 +43,7 @@ final class CalibrationImages {
     this.engines = engines;
     this.encoder = encoder;
     this.live = live;
-    this.batch = Math.max(1, config.batching().maxBatch() / (1 + engines.views().extraViews()));
+    this.batch = config.batching().maxBatch();
   }
 
   /** Image files. */
@@ -133,7 +133,7 @@ final class CalibrationImages {
     LoadedImage image = engines.loader().load(encoded);
     if (image instanceof LoadedImage.Prepared prepared) {
       waitingNames.add(name);
-      waiting.add(engines.viewsOf(prepared.pixels()));
+      waiting.add(engines.views(prepared.pixels()));
       if (waiting.size() == batch) {
         encode();
       }

@@ -7,7 +7,6 @@ import io.clipure.stream.policy.LabelSet;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * A calibration file put in the place of a bundle's calibration.
@@ -21,12 +20,14 @@ record CalibrationInForce(ModelInfo model, List<String> warnings) {
    * Reads the file.
    *
    * @param model the model of the bundle
-   * @param inForce label set, purifier and views in force
+   * @param labelSet the label set in force
+   * @param purifier id of the purifier
+   * @param views id of the view plan; another key draws other views, but of the same kind
    * @throws io.clipure.stream.clip.BundleException if the file is not whole
    * @throws RefusedException if it was made for another bundle
    */
   static CalibrationInForce of(
-      Path path, ModelInfo model, LabelSet labelSet, String purifier, String views, String keyId) {
+      Path path, ModelInfo model, LabelSet labelSet, String purifier, String views) {
     CalibrationFile file = CalibrationFiles.read(path);
     CalibrationFile.MadeFor madeFor = file.madeFor();
     if (!madeFor.modelDigest().equals(model.digest())) {
@@ -47,7 +48,6 @@ record CalibrationInForce(ModelInfo model, List<String> warnings) {
     }
     differs(warnings, "with the purifier", madeFor.purifier(), purifier);
     differs(warnings, "with the views", madeFor.views(), views);
-    differs(warnings, "with a views key of id", madeFor.viewsKeyId(), keyId);
     return new CalibrationInForce(
         model.withCalibration(file.calibration()),
         warnings.stream()
@@ -59,7 +59,7 @@ record CalibrationInForce(ModelInfo model, List<String> warnings) {
   }
 
   private static void differs(List<String> warnings, String what, String then, String now) {
-    if (!Objects.equals(then, now)) {
+    if (!then.equals(now)) {
       warnings.add("%s %s, but now it is %s".formatted(what, then, now));
     }
   }

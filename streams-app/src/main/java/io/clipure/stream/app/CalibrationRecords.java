@@ -4,7 +4,6 @@ import io.clipure.schemas.LabelledImage;
 import io.clipure.schemas.Provenance;
 import io.clipure.stream.clip.ModelInfo;
 import io.clipure.stream.config.AppConfig;
-import io.clipure.stream.policy.Judge;
 import io.clipure.stream.policy.Verdict;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,8 +20,10 @@ final class CalibrationRecords {
 
   /** The newest records of a topic of labelled images. */
   static CalibrationSample.Recorded topic(
-      AppConfig config, ModelInfo model, Judge judge, LiveLine live, String topic, int most) {
-    Verdict any = judge.judge(model.anchor());
+      AppConfig config, CalibrationBench bench, LiveLine live, String topic, int most) {
+    // Any embedding tells what is in force.
+    Verdict any = bench.judge().judge(bench.model().anchor());
+    String views = bench.views().plan().id();
     List<CalibrationFigures> figures = new ArrayList<>();
     CalibrationSample.Skipped skipped = new CalibrationSample.Skipped();
     try (Deserializer<LabelledImage> labelled =
@@ -35,7 +36,7 @@ final class CalibrationRecords {
             try {
               LabelledImage image =
                   labelled.deserialize(record.topic(), record.headers(), record.value());
-              String reason = reasonToSkip(image, model, any);
+              String reason = reasonToSkip(image, bench.model(), views, any);
               if (reason == null) {
                 figures.add(CalibrationFigures.of(image));
               } else {
@@ -58,7 +59,7 @@ final class CalibrationRecords {
     return new CalibrationSample.Recorded("verdicts of topic " + topic, figures, skipped.counts());
   }
 
-  private static String reasonToSkip(LabelledImage image, ModelInfo model, Verdict inForce) {
+  private static String reasonToSkip(LabelledImage image, ModelInfo model, String views, Verdict inForce) {
     if (image == null) {
       return "records without a value";
     }
@@ -75,6 +76,9 @@ final class CalibrationRecords {
     }
     if (!image.getSuspicion().getRule().equals(inForce.suspicion().rule())) {
       return "verdicts under another suspicion rule";
+    }
+    if (!views.equals(provenance.getViewPlan())) {
+      return "verdicts with other views";
     }
     return image.getPurification().getMethod().equals(inForce.purifier())
         ? null

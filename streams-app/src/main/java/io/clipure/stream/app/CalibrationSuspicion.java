@@ -33,7 +33,7 @@ final class CalibrationSuspicion {
   }
 
   static CalibrationSuspicion of(CalibrationBench bench, boolean fitted) {
-    String views = bench.views().id();
+    String views = bench.views().plan().id();
     ModelInfo.SuspicionModel inForce =
         bench.calibration().map(ModelInfo.Calibration::suspicion).orElse(null);
     boolean same = inForce != null && inForce.views().equals(views);
@@ -41,7 +41,7 @@ final class CalibrationSuspicion {
     ModelInfo.SuspicionModel probe =
         same
             ? inForce
-            : fitted || bench.views().extraViews() > 0
+            : fitted || bench.views().plan().extraViews() > 0
                 ? new ModelInfo.SuspicionModel(views, 0, List.of())
                 : null;
     return new CalibrationSuspicion(views, probe, fitted);

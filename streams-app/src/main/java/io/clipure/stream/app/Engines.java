@@ -19,7 +19,9 @@ import io.clipure.stream.policy.JudgeFactory;
 import io.clipure.stream.policy.JudgeSettings;
 import io.clipure.stream.policy.LabelSet;
 import io.clipure.stream.policy.LabelSetYaml;
+import io.clipure.stream.policy.ViewDecision;
 import io.clipure.stream.purify.Purifier;
+import io.clipure.stream.views.KeyedViews;
 import io.clipure.stream.views.ViewPlan;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,10 +38,14 @@ import org.slf4j.LoggerFactory;
 final class Engines implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Engines.class);
 
+  /** Known to everybody who reads this: better than no views, no secret. */
+  private static final String PUBLIC_KEY = "clipure-stream: this key of the views is public";
+
   private final AppConfig config;
   private final ModelBundle bundle;
   private final TextEncoder textEncoder;
   private final Purifier purifier;
+  private final KeyedViews views;
   private final ModelInfo info;
   private final ClipJudgeFactory judges;
   private final LabelSet labelSet;
@@ -58,6 +64,7 @@ final class Engines implements AutoCloseable {
     this.labelSet = labelSet;
     this.textEncoder = text;
     this.purifier = Purifiers.of(config.purify());
+    this.views = views(config, bundle.info());
     this.info = calibrated();
     this.judges = judges(info, text);
     this.loader =
@@ -92,6 +99,40 @@ final class Engines implements AutoCloseable {
     }
   }
 
+  private static KeyedViews views(AppConfig config, ModelInfo model) {
+    try {
+      ViewPlan plan = ViewPlan.parse(config.suspicion().views(), model.imageSize());
+      return new KeyedViews(plan, config.suspicion().key().orElse(PUBLIC_KEY));
+    } catch (IllegalArgumentException e) {
+      throw new RefusedException("suspicion.views: " + e.getMessage(), e);
+    }
+  }
+
+  /** What is encoded besides each image. */
+  KeyedViews views() {
+    return views;
+  }
+
+  /** An image's pixels with its views. */
+  ImageViews views(byte[] pixels) {
+    byte[] digest = ImageViews.digestOf(pixels);
+    int size = info.imageSize();
+    return ImageViews.of(
+        pixels,
+        digest,
+        views.draw(digest).stream().map(view -> view.apply(pixels, size)).toList());
+  }
+
+  /** What an operator should know of the views; empty: nothing. */
+  Optional<String> viewsWarning() {
+    return views.plan().extraViews() == 0 || config.suspicion().key().isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            "suspicion.key is not set: the views of images are drawn from a public key, so an"
+                + " attacker can predict them; make one, e.g. openssl rand -hex 32, and set"
+                + " suspicion.key=${file:/path/to/it}");
+  }
+
   /** The model, with the configured calibration or else the bundle's own. */
   ModelInfo info() {
     return info;
@@ -104,7 +145,7 @@ final class Engines implements AutoCloseable {
     }
     CalibrationInForce inForce =
         CalibrationInForce.of(
-            file.get(), bundle.info(), labelSet, purifier.id(), views().id(), viewsKeyId());
+            file.get(), bundle.info(), labelSet, purifier.id(), views.plan().id());
     inForce.warnings().forEach(LOG::warn);
     return inForce.model();
   }
@@ -114,27 +155,13 @@ final class Engines implements AutoCloseable {
         model,
         text,
         purifier,
-        views(),
+        views.plan(),
         new JudgeSettings(
             config.policy().lowConfidenceScore(),
             config.policy().lowConfidenceMargin(),
             config.policy().suspicionThreshold().orElse(null),
-            config.policy().allowUnknownWords()));
-  }
-
-  /** The views that images come with. */
-  ViewPlan views() {
-    return ViewPlan.none();
-  }
-
-  /** Id of the views' key; null: there is none. */
-  private static String viewsKeyId() {
-    return null;
-  }
-
-  /** What the encoder is to see of an image. */
-  ImageViews viewsOf(byte[] pixels) {
-    return ImageViews.of(pixels);
+            config.policy().allowUnknownWords(),
+            ViewDecision.valueOf(config.policy().viewDecision().name())));
   }
 
   /** What {@code calibrate} works on. */
@@ -144,8 +171,7 @@ final class Engines implements AutoCloseable {
         info,
         labelSet,
         purifier.id(),
-        views(),
-        Optional.ofNullable(viewsKeyId()),
+        views,
         calibration -> judges(info.withCalibration(calibration), texts).compile(labelSet),
         config.policy().suspicionThreshold().isPresent());
   }
@@ -227,7 +253,7 @@ final class Engines implements AutoCloseable {
                 defaults.optimization(),
                 defaults.sessionConfig()));
     if (config.model().warmUp()) {
-      encoder.warmUp(config.batching().maxBatch());
+      encoder.warmUp(config.batching().maxBatch() * (1 + views.plan().extraViews()));
     }
     return encoder;
   }
