@@ -107,12 +107,16 @@ final class CalibrateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     refuseWrongUsage();
     AppConfig config = configuration.load(model.settings(), Map.of());
+    List<Path> files = List.of();
     if (images.isEmpty()) {
       config.requireCluster();
+    } else {
+      files = ImageFiles.list(images);
+      Calibrator.refuseTooFew(files.size(), wishes);
     }
     CalibrationTruth labels =
         truth == null ? CalibrationTruth.none() : CalibrationTruth.read(truth);
-    Calibrated done = calibrate(config, labels);
+    Calibrated done = calibrate(config, files, labels);
     Files.writeString(out, CalibrationFiles.write(done.file()));
     PrintWriter console = spec.commandLine().getOut();
     CalibrationText.print(console, done);
@@ -125,15 +129,17 @@ final class CalibrateCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private Calibrated calibrate(AppConfig config, CalibrationTruth labels) throws IOException {
+  private Calibrated calibrate(AppConfig config, List<Path> files, CalibrationTruth labels)
+      throws IOException {
     try (Engines engines = Engines.open(config, Home.locate());
         ImageEncoder encoder = engines.openEncoder(engines.devices().get(0));
         LiveLine live = live()) {
-      CalibrationSample ordinary = ordinary(config, engines, encoder, live);
+      CalibrationSample ordinary = ordinary(config, engines, encoder, live, files);
       Optional<CalibrationSample.Encoded> examples =
           attacked.isEmpty()
               ? Optional.empty()
-              : Optional.of(files(config, engines, encoder, live, attacked));
+              : Optional.of(
+                  encoded(config, engines, encoder, live, ImageFiles.list(attacked), attacked));
       return new Calibrator(engines.bench(), wishes, Clock.systemUTC())
           .calibrate(Optional.ofNullable(id), ordinary, examples, labels);
     }
@@ -144,21 +150,27 @@ final class CalibrateCommand implements Callable<Integer> {
   }
 
   private CalibrationSample ordinary(
-      AppConfig config, Engines engines, ImageEncoder encoder, LiveLine live) throws IOException {
+      AppConfig config, Engines engines, ImageEncoder encoder, LiveLine live, List<Path> files)
+      throws IOException {
     if (topic != null) {
       return CalibrationImages.topic(config, engines, encoder, live, topic, max);
     }
     if (labelledTopic != null) {
       return CalibrationRecords.topic(config, engines.bench(), live, labelledTopic, max);
     }
-    return files(config, engines, encoder, live, images);
+    return encoded(config, engines, encoder, live, files, images);
   }
 
-  private static CalibrationSample.Encoded files(
-      AppConfig config, Engines engines, ImageEncoder encoder, LiveLine live, List<Path> paths)
+  private static CalibrationSample.Encoded encoded(
+      AppConfig config,
+      Engines engines,
+      ImageEncoder encoder,
+      LiveLine live,
+      List<Path> files,
+      List<Path> named)
       throws IOException {
-    String source = paths.size() == 1 ? paths.get(0).toString() : paths.size() + " paths";
-    return CalibrationImages.files(config, engines, encoder, live, ImageFiles.list(paths), source);
+    String source = named.size() == 1 ? named.get(0).toString() : named.size() + " paths";
+    return CalibrationImages.files(config, engines, encoder, live, files, source);
   }
 
   private void refuseWrongUsage() {

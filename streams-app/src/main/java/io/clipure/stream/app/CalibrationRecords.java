@@ -59,7 +59,8 @@ final class CalibrationRecords {
     return new CalibrationSample.Recorded("verdicts of topic " + topic, figures, skipped.counts());
   }
 
-  private static String reasonToSkip(LabelledImage image, ModelInfo model, String views, Verdict inForce) {
+  private static String reasonToSkip(
+      LabelledImage image, ModelInfo model, String views, Verdict inForce) {
     if (image == null) {
       return "records without a value";
     }

@@ -52,7 +52,7 @@ final class Calibrator {
       CalibrationSample ordinary,
       Optional<CalibrationSample.Encoded> attacked,
       CalibrationTruth truth) {
-    refuseTooFew(ordinary);
+    refuseTooFew(ordinary.size(), wishes);
     List<CalibrationFigures> before = ordinary.figures(bench.judge());
     KnownLabels known = KnownLabels.of(before, truth, bench.labelSet());
     Optional<TemperatureScaling.Fit> fit = temperature(ordinary, known);
@@ -120,8 +120,13 @@ final class Calibrator {
     return new Calibrated(file, evidence, wishes.confidence(), List.copyOf(notes));
   }
 
-  private void refuseTooFew(CalibrationSample sample) {
-    double[] any = new double[sample.size()];
+  /**
+   * Refuses a sample that cannot show what is asked, whatever its scores.
+   *
+   * @throws RefusedException saying what it takes
+   */
+  static void refuseTooFew(int images, CalibrationWishes wishes) {
+    double[] any = new double[images];
     if (FlagBudget.choose(any, wishes.flagBudget(), wishes.confidence())
         instanceof FlagBudget.TooFew few) {
       throw new RefusedException(

@@ -89,7 +89,13 @@ class LoadJobsTest {
   private Job<Loading> job(String uri) {
     ImageEvent event =
         ImageEvent.newBuilder().setId("x").setContent(new ImageReference(uri)).build();
-    return new LoadJobs(new Fakes.Loader(), references, new KeyedViews(ViewPlan.none(), "k"), 1, Lane.BACKFILL, Optional.empty())
+    return new LoadJobs(
+            new Fakes.Loader(),
+            references,
+            new KeyedViews(ViewPlan.none(), "k"),
+            1,
+            Lane.BACKFILL,
+            Optional.empty())
         .apply(new Record<>("x", event, 0));
   }
 
