@@ -27,6 +27,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Model, pixels and policy of one configuration: what the service, {@code classify} and the
@@ -34,6 +36,8 @@ import java.util.Optional;
  * image encoders belong to whoever opened them.
  */
 final class Engines implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Engines.class);
+
   /** Known to everybody who reads this: better than no views, no secret. */
   private static final String PUBLIC_KEY = "clipure-stream: this key of the views is public";
 
@@ -42,7 +46,8 @@ final class Engines implements AutoCloseable {
   private final TextEncoder textEncoder;
   private final Purifier purifier;
   private final KeyedViews views;
-  private final JudgeFactory judges;
+  private final ModelInfo info;
+  private final ClipJudgeFactory judges;
   private final LabelSet labelSet;
   private final DefaultImageLoader loader;
   private final References references;
@@ -60,21 +65,11 @@ final class Engines implements AutoCloseable {
     this.textEncoder = text;
     this.purifier = Purifiers.of(config.purify());
     this.views = views(config, bundle.info());
-    this.judges =
-        new ClipJudgeFactory(
-            bundle.info(),
-            text,
-            purifier,
-            views.plan(),
-            new JudgeSettings(
-                config.policy().lowConfidenceScore(),
-                config.policy().lowConfidenceMargin(),
-                config.policy().suspicionThreshold().orElse(null),
-                config.policy().allowUnknownWords(),
-                ViewDecision.valueOf(config.policy().viewDecision().name())));
+    this.info = calibrated();
+    this.judges = judges(info, text);
     this.loader =
         new DefaultImageLoader(
-            bundle.info().imageSize(),
+            info.imageSize(),
             new ImageLimits(
                 config.image().maxBytes().bytes(),
                 config.image().maxPixels(),
@@ -86,6 +81,7 @@ final class Engines implements AutoCloseable {
    *
    * @throws io.clipure.stream.clip.BundleException if the bundle is not whole
    * @throws io.clipure.stream.policy.LabelSetException if the label set is not sound
+   * @throws RefusedException if the calibration file was made for another bundle
    */
   static Engines open(AppConfig config, Home home) {
     Path labels = config.policy().labels().orElseGet(home::demoLabels);
@@ -94,7 +90,13 @@ final class Engines implements AutoCloseable {
     ModelBundle bundle = ModelBundle.open(config.model().bundle().orElseGet(home::demoBundle));
     // Text is encoded once a label set; the first device would be busy with images.
     TextEncoder text = bundle.openTextEncoder("cpu", EncoderOptions.defaults());
-    return new Engines(config, bundle, labelSet, text, references);
+    try {
+      return new Engines(config, bundle, labelSet, text, references);
+    } catch (RuntimeException e) {
+      text.close();
+      references.close();
+      throw e;
+    }
   }
 
   private static KeyedViews views(AppConfig config, ModelInfo model) {
@@ -114,11 +116,9 @@ final class Engines implements AutoCloseable {
   /** An image's pixels with its views. */
   ImageViews views(byte[] pixels) {
     byte[] digest = ImageViews.digestOf(pixels);
-    int size = info().imageSize();
+    int size = info.imageSize();
     return ImageViews.of(
-        pixels,
-        digest,
-        views.draw(digest).stream().map(view -> view.apply(pixels, size)).toList());
+        pixels, digest, views.draw(digest).stream().map(view -> view.apply(pixels, size)).toList());
   }
 
   /** What an operator should know of the views; empty: nothing. */
@@ -131,8 +131,47 @@ final class Engines implements AutoCloseable {
                 + " suspicion.key=${file:/path/to/it}");
   }
 
+  /** The model, with the configured calibration or else the bundle's own. */
   ModelInfo info() {
-    return bundle.info();
+    return info;
+  }
+
+  private ModelInfo calibrated() {
+    Optional<Path> file = config.policy().calibration();
+    if (file.isEmpty()) {
+      return bundle.info();
+    }
+    CalibrationInForce inForce =
+        CalibrationInForce.of(
+            file.get(), bundle.info(), labelSet, purifier.id(), views.plan().id());
+    inForce.warnings().forEach(LOG::warn);
+    return inForce.model();
+  }
+
+  private ClipJudgeFactory judges(ModelInfo model, TextEncoder text) {
+    return new ClipJudgeFactory(
+        model,
+        text,
+        purifier,
+        views.plan(),
+        new JudgeSettings(
+            config.policy().lowConfidenceScore(),
+            config.policy().lowConfidenceMargin(),
+            config.policy().suspicionThreshold().orElse(null),
+            config.policy().allowUnknownWords(),
+            ViewDecision.valueOf(config.policy().viewDecision().name())));
+  }
+
+  /** What {@code calibrate} works on. */
+  CalibrationBench bench() {
+    TextEncoder texts = new RememberedTexts(textEncoder);
+    return new CalibrationBench(
+        info,
+        labelSet,
+        purifier.id(),
+        views,
+        calibration -> judges(info.withCalibration(calibration), texts).compile(labelSet),
+        config.policy().suspicionThreshold().isPresent());
   }
 
   String precision() {

@@ -32,6 +32,7 @@ import picocli.CommandLine.ScopeType;
       RunCommand.class,
       PublishCommand.class,
       ClassifyCommand.class,
+      CalibrateCommand.class,
       LabelsCommand.class,
       DeadLettersCommand.class,
       BundleCommand.class,

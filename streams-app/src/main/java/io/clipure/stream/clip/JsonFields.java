@@ -10,23 +10,34 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The fields of one JSON object of a manifest: typed access that fails with the field's path, and a
- * last look for fields nobody asked for (a misspelt key must not silently mean "not given").
+ * The fields of one JSON object of a manifest or calibration: typed access that fails with the
+ * field's path, and a last look for fields nobody asked for (a misspelt key must not silently mean
+ * "not given").
  */
 final class JsonFields {
-  private final String bundle;
+  private final String place;
   private final String path;
   private final JsonNode node;
   private final Set<String> asked = new LinkedHashSet<>();
 
-  private JsonFields(String bundle, String path, JsonNode node) {
-    this.bundle = bundle;
+  private JsonFields(String place, String path, JsonNode node) {
+    this.place = place;
     this.path = path;
     this.node = node;
   }
 
+  /** The top of a bundle's manifest. */
   static JsonFields root(String bundle, JsonNode node) {
-    JsonFields root = new JsonFields(bundle, "", node);
+    return of("bundle " + bundle + ": manifest.json", node);
+  }
+
+  /**
+   * The top of a file.
+   *
+   * @param place what messages begin with
+   */
+  static JsonFields of(String place, JsonNode node) {
+    JsonFields root = new JsonFields(place, "", node);
     if (node == null || !node.isObject()) {
       throw root.failure("$", node == null ? "nothing" : kind(node), "a JSON object");
     }
@@ -138,7 +149,7 @@ final class JsonFields {
       if (!array.get(i).isObject()) {
         throw failure(pathOf(name) + "[" + i + "]", shown(array.get(i)), "an object");
       }
-      objects.add(new JsonFields(bundle, pathOf(name) + "[" + i + "]", array.get(i)));
+      objects.add(new JsonFields(place, pathOf(name) + "[" + i + "]", array.get(i)));
     }
     return List.copyOf(objects);
   }
@@ -157,11 +168,16 @@ final class JsonFields {
     return Collections.unmodifiableMap(result);
   }
 
+  /** An object of which nothing is checked but that it is one. */
+  JsonNode freeForm(String name) {
+    return object(name, required(name)).node;
+  }
+
   private JsonFields object(String name, JsonNode value) {
     if (!value.isObject()) {
       throw failure(pathOf(name), shown(value), "an object");
     }
-    return new JsonFields(bundle, pathOf(name), value);
+    return new JsonFields(place, pathOf(name), value);
   }
 
   private JsonNode array(String name, JsonNode value) {
@@ -220,14 +236,7 @@ final class JsonFields {
 
   private BundleException failure(String where, String seen, String expected) {
     return new BundleException(
-        "bundle "
-            + bundle
-            + ": manifest.json field "
-            + where
-            + ": seen "
-            + seen
-            + ", expected "
-            + expected);
+        place + " field " + where + ": seen " + seen + ", expected " + expected);
   }
 
   private static String shown(JsonNode value) {

@@ -25,6 +25,11 @@ public record ModelInfo(
     List<String> templates,
     Calibration calibration) {
 
+  /** The same model under another calibration; null: uncalibrated. */
+  public ModelInfo withCalibration(Calibration other) {
+    return new ModelInfo(name, digest, imageSize, dimension, logitScale, anchor, templates, other);
+  }
+
   /**
    * Figures measured for a bundle on images.
    *

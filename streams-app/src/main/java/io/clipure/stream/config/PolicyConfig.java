@@ -9,9 +9,11 @@ import java.util.Optional;
  * calibration has its own.
  *
  * @param labels label set file; empty: the demo's
+ * @param calibration calibration file; empty: the bundle's own calibration, if it has one
  */
 public record PolicyConfig(
     Optional<Path> labels,
+    Optional<Path> calibration,
     double lowConfidenceScore,
     double lowConfidenceMargin,
     Optional<Double> suspicionThreshold,
@@ -31,6 +33,13 @@ public record PolicyConfig(
           ValueType.path(),
           "the demo label set",
           "Label set file (YAML) in force until the label-sets topic has one.");
+  static final Setting<Path> CALIBRATION =
+      Setting.optional(
+          "policy.calibration",
+          ValueType.path(),
+          "the bundle's own",
+          "Calibration file that calibrate wrote for the model bundle; replaces the bundle's own"
+              + " calibration.");
   static final Setting<Double> LOW_CONFIDENCE_SCORE =
       Setting.of(
           "policy.low-confidence-score",
@@ -82,6 +91,7 @@ public record PolicyConfig(
   static List<Setting<?>> settings() {
     return List.of(
         LABELS,
+        CALIBRATION,
         LOW_CONFIDENCE_SCORE,
         LOW_CONFIDENCE_MARGIN,
         SUSPICION_THRESHOLD,
@@ -92,6 +102,7 @@ public record PolicyConfig(
   static PolicyConfig from(Values values) {
     return new PolicyConfig(
         values.find(LABELS),
+        values.find(CALIBRATION),
         values.get(LOW_CONFIDENCE_SCORE),
         values.get(LOW_CONFIDENCE_MARGIN),
         values.find(SUSPICION_THRESHOLD),

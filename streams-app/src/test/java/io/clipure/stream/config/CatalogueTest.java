@@ -37,6 +37,7 @@ class CatalogueTest {
       model.inter-op-threads = 1
       model.warm-up = true
       policy.labels = the demo label set
+      policy.calibration = the bundle's own
       policy.low-confidence-score = 0.4
       policy.low-confidence-margin = 0.1
       policy.suspicion-threshold = the rule's

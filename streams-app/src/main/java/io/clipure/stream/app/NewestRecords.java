@@ -1,0 +1,100 @@
+package io.clipure.stream.app;
+
+import io.clipure.stream.config.AppConfig;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * The newest records of a topic, as it was when the reading began: committed ones only, in no
+ * consumer group, committing nothing.
+ */
+final class NewestRecords {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private NewestRecords() {}
+
+  /**
+   * Hands over records, the same number of each partition, until there are no more or the sink has
+   * had enough.
+   *
+   * @param most how many at most
+   * @param sink answers whether it takes more
+   * @throws RefusedException if the cluster does not answer or has no such topic
+   */
+  static void each(
+      AppConfig config, String topic, int most, Predicate<ConsumerRecord<byte[], byte[]>> sink) {
+    Map<String, Object> settings =
+        DeadLetterTopic.bounded(
+            new HashMap<>(
+                Map.of(
+                    ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                    "read_committed",
+                    ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                    false,
+                    ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                    "earliest",
+                    ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                    false,
+                    // Whole images: a poll of 500 would hold gigabytes.
+                    ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                    16)));
+    try (Consumer<byte[], byte[]> consumer =
+        Clients.consumer(
+            config, settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      List<PartitionInfo> partitions = consumer.partitionsFor(topic);
+      if (partitions == null || partitions.isEmpty()) {
+        throw new RefusedException(
+            "there is no topic "
+                + topic
+                + " on "
+                + config.stream().bootstrapServers().orElse("")
+                + "; check its name");
+      }
+      int share = (most + partitions.size() - 1) / partitions.size();
+      for (PartitionInfo info : partitions) {
+        if (!read(consumer, new TopicPartition(topic, info.partition()), share, sink)) {
+          return;
+        }
+      }
+    } catch (KafkaException e) {
+      throw Clients.refused(config, e);
+    }
+  }
+
+  private static boolean read(
+      Consumer<byte[], byte[]> consumer,
+      TopicPartition at,
+      int most,
+      Predicate<ConsumerRecord<byte[], byte[]>> sink) {
+    consumer.assign(List.of(at));
+    long end = consumer.endOffsets(List.of(at)).get(at);
+    long beginning = consumer.beginningOffsets(List.of(at)).get(at);
+    consumer.seek(at, Math.max(beginning, end - most));
+    long heard = System.nanoTime();
+    while (consumer.position(at) < end) {
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+        if (record.offset() < end && !sink.test(record)) {
+          return false;
+        }
+        heard = System.nanoTime();
+      }
+      if (System.nanoTime() - heard > PATIENCE.toNanos()) {
+        throw new RefusedException(
+            "%s said nothing for %d s at offset %d of %d; check the cluster"
+                .formatted(at, PATIENCE.toSeconds(), consumer.position(at), end));
+      }
+    }
+    return true;
+  }
+}
