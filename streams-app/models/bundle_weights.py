@@ -27,8 +27,9 @@ def load_image_encoder(bundle: Path) -> ImageEncoder:
     tensors = _tensors(bundle / IMAGE_FILE)
     encoder = ImageEncoder(Shape(), folded=True).eval()
     state = encoder.state_dict()
-    last = f"stem.{len(encoder.stem) - 1}."  # not followed by batch norm, so it kept its name, but not its number
-    tensors = {last + k.rsplit(".", 1)[1] if k.startswith("stem.") else k: v for k, v in tensors.items()}
+    if "stem.0.weight" not in tensors:  # exported with batch norm: only the last convolution kept its name, renumbered
+        last = f"stem.{len(encoder.stem) - 1}."
+        tensors = {last + k.rsplit(".", 1)[1] if k.startswith("stem.") else k: v for k, v in tensors.items()}
     anonymous = {kind: iter([v for k, v in tensors.items() if k.startswith(f"onnx::{kind}_")])
                  for kind in ("Conv", "MatMul")}
     for name, value in state.items():

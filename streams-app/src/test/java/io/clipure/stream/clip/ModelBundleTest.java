@@ -138,17 +138,14 @@ class ModelBundleTest {
         manifest("gradient.forward", m -> object(m, "gradient").remove("forward"), "seen nothing"),
         manifest("gradient.cotangent", m -> object(m, "gradient").put("cotangent", 1), "a text"),
         manifest("gradient.extra", m -> object(m, "gradient").put("extra", 1), "an unknown field"),
-        manifest(
-            "calibration.temperature", m -> calibration(m).put("temperature", 0), "above 0"),
+        manifest("calibration.temperature", m -> calibration(m).put("temperature", 0), "above 0"),
         manifest(
             "calibration.label_thresholds.cat",
             m -> calibration(m).putObject("label_thresholds").put("cat", 1.5),
             "from 0.0 to 1.0"),
-        manifest(
-            "calibration.suspicion.views", m -> suspicion(m).remove("views"), "seen nothing"),
+        manifest("calibration.suspicion.views", m -> suspicion(m).remove("views"), "seen nothing"),
         manifest("calibration.suspicion.b", m -> suspicion(m).put("b", 1), "an unknown field"),
-        manifest(
-            "calibration.suspicion.signals", m -> suspicion(m).put("signals", 1), "an array"),
+        manifest("calibration.suspicion.signals", m -> suspicion(m).put("signals", 1), "an array"),
         manifest(
             "calibration.suspicion.signals[0]",
             m -> suspicion(m).putArray("signals").add(1),
@@ -219,8 +216,7 @@ class ModelBundleTest {
                 new ModelInfo.SuspicionModel(
                     "shift:2(reach=3)",
                     -2,
-                    List.of(
-                        new ModelInfo.SuspicionModel.Signal("view-tv-mean", 0.05, 0.1, 1.5)))));
+                    List.of(new ModelInfo.SuspicionModel.Signal("view-tv-mean", 0.05, 0.1, 1.5)))));
     assertThat(BundleInspection.of(bundle).facts())
         .contains(
             new BundleInspection.Fact(
