@@ -58,10 +58,7 @@ class ViewsBatchTest {
         rig.submitAsOneBatch(
             encoder,
             List.of(
-                job(1, 11),
-                job(2, GatedEncoder.POISON),
-                job(3, GatedEncoder.NAN, 4),
-                job(5, 15)));
+                job(1, 11), job(2, GatedEncoder.POISON), job(3, GatedEncoder.NAN, 4), job(5, 15)));
 
     assertThat(encoded(batch.get(0)).embeddings().image()).containsExactly(1, 1);
     for (Ticket<String> bad : batch.subList(1, 3)) {

@@ -127,17 +127,14 @@ class ModelBundleTest {
         manifest("vocabulary", m -> m.putArray("vocabulary").add("Photo"), "lower-case"),
         manifest(
             "calibration.id", m -> m.putObject("calibration").put("note", "n"), "seen nothing"),
-        manifest(
-            "calibration.temperature", m -> calibration(m).put("temperature", 0), "above 0"),
+        manifest("calibration.temperature", m -> calibration(m).put("temperature", 0), "above 0"),
         manifest(
             "calibration.label_thresholds.cat",
             m -> calibration(m).putObject("label_thresholds").put("cat", 1.5),
             "from 0.0 to 1.0"),
-        manifest(
-            "calibration.suspicion.views", m -> suspicion(m).remove("views"), "seen nothing"),
+        manifest("calibration.suspicion.views", m -> suspicion(m).remove("views"), "seen nothing"),
         manifest("calibration.suspicion.b", m -> suspicion(m).put("b", 1), "an unknown field"),
-        manifest(
-            "calibration.suspicion.signals", m -> suspicion(m).put("signals", 1), "an array"),
+        manifest("calibration.suspicion.signals", m -> suspicion(m).put("signals", 1), "an array"),
         manifest(
             "calibration.suspicion.signals[0]",
             m -> suspicion(m).putArray("signals").add(1),
@@ -208,8 +205,7 @@ class ModelBundleTest {
                 new ModelInfo.SuspicionModel(
                     "shift:2(reach=3)",
                     -2,
-                    List.of(
-                        new ModelInfo.SuspicionModel.Signal("view-tv-mean", 0.05, 0.1, 1.5)))));
+                    List.of(new ModelInfo.SuspicionModel.Signal("view-tv-mean", 0.05, 0.1, 1.5)))));
     assertThat(BundleInspection.of(bundle).facts())
         .contains(
             new BundleInspection.Fact(

@@ -152,8 +152,7 @@ class LoadJobsTest {
   }
 
   private LoadJobs jobs(KeyedViews views) {
-    return new LoadJobs(
-        new Fakes.Loader(), references, views, 1, Lane.BACKFILL, Optional.empty());
+    return new LoadJobs(new Fakes.Loader(), references, views, 1, Lane.BACKFILL, Optional.empty());
   }
 
   @Test
