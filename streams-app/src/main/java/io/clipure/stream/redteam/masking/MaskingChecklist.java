@@ -99,7 +99,8 @@ public final class MaskingChecklist {
         vanish ? Status.WARN : Status.PASS,
         String.format(
             Locale.ROOT,
-            "%.1f %% of %d gradients are exactly zero, their median length is %.3g (%.3g undefended)",
+            "%.1f %% of %d gradients are exactly zero, their median length is %.3g (%.3g"
+                + " undefended)",
             100 * share,
             norms.length,
             median,

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.api.Test;
 
 /** Balls around an image, and 8-bit images inside them. */
 class BallTest {
@@ -54,8 +54,7 @@ class BallTest {
 
   @Test
   void checkpointsAreThePapers() {
-    assertThat(Apgd.checkpoints(100))
-        .isEqualTo(Set.of(22, 41, 57, 70, 80, 87, 93, 99));
+    assertThat(Apgd.checkpoints(100)).isEqualTo(Set.of(22, 41, 57, 70, 80, 87, 93, 99));
   }
 
   @Test
