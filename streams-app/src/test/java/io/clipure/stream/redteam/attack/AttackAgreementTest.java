@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Our attacks against the reference AutoAttack, on the same network and images ({@code
- * models/reference_attacks.py}). 120 images: one is 0.8 points; between its own seeds the reference
- * differs by none to one image with gradients, by up to four with Square.
+ * models/reference_attacks.py}). 120 images: one is 0.8 points. Between its own seeds the reference
+ * does not differ at all with gradients, by up to two images with Square.
  */
 class AttackAgreementTest {
   private static final double ONE_IMAGE = 1.0 / 120 + 1e-3;
@@ -62,7 +62,7 @@ class AttackAgreementTest {
       highest = Math.max(highest, value.asDouble());
     }
     double robust = robust(attack, budget);
-    double slack = attack.equals("square") ? 4 * ONE_IMAGE : ONE_IMAGE;
+    double slack = attack.equals("square") ? 3 * ONE_IMAGE : ONE_IMAGE;
     assertThat(robust).as("%s %s", attack, budget).isBetween(lowest - slack, highest + slack);
   }
 
