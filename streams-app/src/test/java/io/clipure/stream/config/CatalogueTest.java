@@ -42,10 +42,13 @@ class CatalogueTest {
       policy.low-confidence-margin = 0.1
       policy.suspicion-threshold = the rule's
       policy.allow-unknown-words = false
+      policy.view-decision = worst
       purify.preset = gentle
       purify.steps = the preset's
       purify.step-size = the preset's
       purify.gradient-norm = the preset's
+      suspicion.views = shift:2
+      suspicion.key = a public key
       image.max-bytes = 20MiB
       image.max-pixels = 40000000
       image.file-roots =\s
