@@ -74,8 +74,8 @@ final class CalibrationPlots {
 
   private static StringBuilder open(int width, int height) {
     return new StringBuilder(
-        "<svg role=\"img\" width=\"%1$d\" height=\"%2$d\" viewBox=\"-5 -10 %1$d %2$d\">"
-            .formatted(width + LEFT + 20, height + ROOM + 20));
+        "<svg role=\"img\" width=\"%1$d\" height=\"%2$d\" viewBox=\"-5 -20 %1$d %2$d\">"
+            .formatted(width + LEFT + 20, height + ROOM + 30));
   }
 
   private static void axes(StringBuilder svg, int width, int height, String x, String y) {

@@ -79,7 +79,11 @@ final class CalibrationReport {
     row(page, "Stamped on verdicts", file.stamp());
     row(page, "Digest", file.digest());
     row(page, "Measured", file.measured().date() + ", " + file.measured().source());
-    row(page, "Images", evidence.figures().size() + ", left out " + evidence.skipped());
+    row(
+        page,
+        "Images",
+        evidence.figures().size()
+            + (evidence.skipped().isEmpty() ? "" : ", left out " + evidence.skipped()));
     row(page, "Bundle", file.madeFor().model() + ", digest " + file.madeFor().modelDigest());
     row(
         page,

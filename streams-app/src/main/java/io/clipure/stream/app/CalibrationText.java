@@ -5,7 +5,11 @@ import io.clipure.stream.clip.ModelInfo;
 import io.clipure.stream.policy.calibration.BinomialInterval;
 import io.clipure.stream.policy.calibration.LabelThresholds;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** A calibration in a few lines for people. */
@@ -70,7 +74,7 @@ final class CalibrationText {
         evidence.figures().stream()
             .collect(
                 Collectors.groupingBy(
-                    CalibrationFigures::decision, java.util.TreeMap::new, Collectors.counting())),
+                    CalibrationFigures::decision, TreeMap::new, Collectors.counting())),
         evidence.figures().stream().filter(CalibrationFigures::low).count(),
         evidence.figures().stream().filter(CalibrationFigures::suspicious).count());
     done.notes().forEach(note -> line(out, "note", "%s", note));
@@ -98,11 +102,19 @@ final class CalibrationText {
         "%d of %d REVIEW and BLOCK labels got a threshold",
         chosen,
         known.labels().size());
-    known.labels().forEach((label, outcome) -> label(out, label, outcome));
-  }
-
-  private static void label(PrintWriter out, String label, LabelThresholds.Outcome outcome) {
-    line(out, "", "%s: %s", label, words(outcome));
+    List<String> few = new ArrayList<>();
+    int needed = 0;
+    for (Map.Entry<String, LabelThresholds.Outcome> label : known.labels().entrySet()) {
+      if (label.getValue() instanceof LabelThresholds.TooFew outcome) {
+        few.add(label.getKey() + " " + outcome.images());
+        needed = Math.max(needed, outcome.needed());
+      } else {
+        line(out, "", "%s: %s", label.getKey(), words(label.getValue()));
+      }
+    }
+    if (!few.isEmpty()) {
+      line(out, "", "too few images, at least %d needed: %s", needed, String.join(", ", few));
+    }
   }
 
   /** One label's outcome. */

@@ -101,6 +101,11 @@ final class Calibrator {
     Optional<Calibrated.Attacked> caught =
         attacked.map(sample -> caught(sample.figures(bench.judge(calibration))));
     notes(known, fit, ordinary);
+    if (flags.threshold() > 1) {
+      notes.add(
+          "the most suspicious ordinary images tie at the highest score there is: nothing will be"
+              + " flagged; give examples with --attacked, or configure other views");
+    }
     CalibrationEvidence evidence =
         new CalibrationEvidence(
             after, ordinary.skipped(), flags, low, labelled, caught, suspicion.origin());
