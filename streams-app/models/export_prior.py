@@ -37,10 +37,11 @@ TOLERANCE = 1e-4
 
 
 def round_to_half(network: nn.Module) -> None:
-    """So that half-precision storage loses nothing more."""
+    """So that half-precision storage loses nothing more. Not the time table: rounding would undo its low rank."""
     with torch.no_grad():
-        for value in network.parameters():
-            value.copy_(value.half().float())
+        for name, value in network.named_parameters():
+            if not name.startswith("to_time_embeds"):
+                value.copy_(value.half().float())
 
 
 def export_graph(module: nn.Module, inputs: dict[str, torch.Tensor], output: str, path: Path) -> None:

@@ -235,7 +235,7 @@ class PriorVjp(nn.Module):
         prior = self.prior
         _, kept, first, final = prior.run(noised, t)
         grad = cotangent if prior.project_out is None else cotangent @ prior.project_out.t()
-        before = prior.first_image + prior.images + len(prior.last) - 1
+        before = prior.first_image + prior.images + prior.last.shape[0] - 1
         grad = F.pad(prior.norm.backward(final, grad)[:, None], (0, 0, before, 0))
         for attention, feed, (kept_attention, kept_feed) in reversed(
                 list(zip(prior.attentions, prior.feeds, kept))):

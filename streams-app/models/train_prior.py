@@ -31,7 +31,7 @@ from prior_model import PriorNetwork, PriorShape, cosine_alphas_cumprod
 
 DROP = 0.1
 AVERAGE = 0.999
-TIME_RANK = 16
+TIME_RANK = 8
 
 
 def demo_shape(dim: int) -> PriorShape:
@@ -130,7 +130,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("prior.pt"))
     parser.add_argument("--images", type=int, default=20_000)
     parser.add_argument("--held-out", type=int, default=1_000, help="of those, to report on")
-    parser.add_argument("--steps", type=int, default=3_000)
+    parser.add_argument("--steps", type=int, default=2_000)
     parser.add_argument("--batch", type=int, default=256)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--blank-share", type=float, default=0.5)

@@ -6,7 +6,8 @@ import java.util.Objects;
 
 /**
  * CLIPure-Diff (arXiv 2502.18176): polar ascent on the evidence lower bound that a DALL·E 2 prior
- * gives of an image embedding. With z̃ = scale·u (u unit), x̂ the prior's prediction and ε ~ N(0, I),
+ * gives of an image embedding. With z̃ = scale·u (u unit), x̂ the prior's prediction and ε ~ N(0,
+ * I),
  *
  * <pre>
  *   loss(u) = mean over dimensions of (x̂(√ᾱ_t z̃ + √(1−ᾱ_t) ε, t) − z̃)²
@@ -16,8 +17,8 @@ import java.util.Objects;
  *
  * <p>with t and ε drawn anew in each step; the radius of the embedding plays no part and is the
  * caller's to keep. The ε form of the loss differs by the factor ᾱ_t/(1−ᾱ_t), which a normalised
- * gradient of one draw does not see. ∇loss = 2·scale/dim · (√ᾱ_t Jᵀr − r) with r = x̂ − z̃ and J the
- * prior's Jacobian, whose product with r the prior supplies.
+ * gradient of one draw does not see. ∇loss = 2·scale/dim · (√ᾱ_t Jᵀr − r) with r = x̂ − z̃ and J
+ * the prior's Jacobian, whose product with r the prior supplies.
  *
  * <p>The published script divides the gradient by the norm over the whole batch; here nothing of
  * one image depends on another. Immutable; as thread-safe as the prior.
@@ -38,10 +39,7 @@ public final class DiffPurifier {
    * @throws IllegalArgumentException if timesteps lie outside the schedule
    */
   public DiffPurifier(
-      DiffPurifierSettings settings,
-      DiffusionSchedule schedule,
-      double scale,
-      PriorNetwork prior) {
+      DiffPurifierSettings settings, DiffusionSchedule schedule, double scale, PriorNetwork prior) {
     this.settings = settings;
     this.schedule = schedule;
     this.scale = scale;
@@ -117,9 +115,7 @@ public final class DiffPurifier {
       float[][] noised = new float[batch][];
       for (int i = 0; i < batch; i++) {
         int t =
-            noise
-                .get(i)
-                .timestep(step, draw, settings.leastTimestep(), settings.mostTimestep());
+            noise.get(i).timestep(step, draw, settings.leastTimestep(), settings.mostTimestep());
         timesteps[i] = t;
         noised[i] = noised(unit[i], noise.get(i).gaussian(step, draw, dimension), t);
       }

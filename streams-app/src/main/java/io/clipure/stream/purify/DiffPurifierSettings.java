@@ -26,6 +26,14 @@ public record DiffPurifierSettings(
 
   static final int MAX_DRAWS = 64;
 
+  /** N = 10, η = 30, normalised gradient, one draw of a timestep in 900 to 999, as published. */
+  public static final DiffPurifierSettings PUBLISHED =
+      new DiffPurifierSettings(10, 30, GradientNorm.SAMPLE, 900, 999, 1, 0);
+
+  /** As published, with steps that turn the embedding by 0.1 radians in all at most. */
+  public static final DiffPurifierSettings GENTLE =
+      new DiffPurifierSettings(10, 0.01, GradientNorm.SAMPLE, 900, 999, 1, 0);
+
   /**
    * Checks the settings.
    *
@@ -46,10 +54,7 @@ public record DiffPurifierSettings(
         mostTimestep >= leastTimestep,
         "at least the least timestep " + leastTimestep);
     check(
-        "noise draws",
-        noiseDraws,
-        noiseDraws >= 1 && noiseDraws <= MAX_DRAWS,
-        "1 to " + MAX_DRAWS);
+        "noise draws", noiseDraws, noiseDraws >= 1 && noiseDraws <= MAX_DRAWS, "1 to " + MAX_DRAWS);
   }
 
   /** Method and settings in one line, for provenance. */

@@ -41,10 +41,15 @@ class CatalogueTest {
       policy.low-confidence-margin = 0.1
       policy.suspicion-threshold = the rule's
       policy.allow-unknown-words = false
+      purify.method = cos
       purify.preset = gentle
       purify.steps = the preset's
       purify.step-size = the preset's
       purify.gradient-norm = the preset's
+      purify.diff-timestep-min = 900
+      purify.diff-timestep-max = 999
+      purify.diff-noise-draws = 1
+      purify.diff-seed = 0
       image.max-bytes = 20MiB
       image.max-pixels = 40000000
       image.file-roots =\s
