@@ -51,8 +51,9 @@ public record PurifyConfig(
           "purify.method",
           ValueType.choice(Method.class),
           Method.COS,
-          "cos climbs the cosine to the blank prompt, in closed form; diff climbs the evidence bound"
-              + " of the bundle's diffusion prior, two runs of it a step and draw.");
+          "How embeddings are purified: cos climbs the cosine to the blank prompt, in closed form;"
+              + " diff the evidence bound of the bundle's diffusion prior, two runs of it a step and"
+              + " draw.");
   static final Setting<Preset> PRESET =
       Setting.of(
           "purify.preset",
