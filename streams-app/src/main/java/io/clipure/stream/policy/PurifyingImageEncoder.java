@@ -117,7 +117,7 @@ public final class PurifyingImageEncoder implements ImageEncoder {
    */
   public void warmUp(int maxBatch) {
     byte[] blank = new byte[imageSize() * imageSize() * 3];
-    encodeViews(Collections.nCopies(maxBatch, new ImageViews(List.of(blank), new byte[Byte.SIZE])));
+    encodeViews(Collections.nCopies(maxBatch, ImageViews.of(blank)));
   }
 
   @Override
