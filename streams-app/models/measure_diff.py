@@ -110,7 +110,7 @@ def main() -> None:
         return f"{np.mean((rows @ classes.T).argmax(1) == truth):9.3f}"
 
     print(f"{'setting':38s}" + "".join(f"{name:>12s}" for name in sets) + "    mean turn, degrees")
-    print(f"{'none':38s}" + "".join(f"{accuracy(unit(e), truth):>12s}" for e, truth in sets.values()))
+    print(f"{'none':38s}" + "".join(f"{accuracy(unit(e), truth):>12s}" for e, truth in sets.values()), flush=True)
     purifier = Purifier(model)
     for name, *setting in SETTINGS:
         cells, turn = [], 0.0
@@ -120,7 +120,7 @@ def main() -> None:
             if key == "clean":
                 cosine = np.sum(rows * unit(embeddings), -1).clip(-1, 1)
                 turn = float(np.degrees(np.arccos(cosine)).mean())
-        print(f"{name:38s}" + "".join(f"{c:>12s}" for c in cells) + f"{turn:12.1f}")
+        print(f"{name:38s}" + "".join(f"{c:>12s}" for c in cells) + f"{turn:12.1f}", flush=True)
     for least, most in ((900, 999), (300, 700)):
         losses = {k: purifier(e, 1, 0.0, least, most, 8)[1] for k, (e, _) in sets.items()}
         print(f"evidence bound as a detector, t {least}-{most}, 8 draws, AUC against clean: "

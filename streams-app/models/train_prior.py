@@ -142,7 +142,7 @@ def main() -> None:
     model = BundleModel(args.bundle, threads=1)
     started = time.time()
     embeddings, labels = embed(model, args.data, args.images, args.seed)
-    print(f"{len(embeddings)} embeddings in {time.time() - started:.0f} s")
+    print(f"{len(embeddings)} embeddings in {time.time() - started:.0f} s", flush=True)
     anchor = F.normalize(torch.from_numpy(model.anchor).float(), dim=0)
     kept = args.images - args.held_out
     order = torch.randperm(args.images)

@@ -41,6 +41,7 @@ class CatalogueTest {
       policy.low-confidence-margin = 0.1
       policy.suspicion-threshold = the rule's
       policy.allow-unknown-words = false
+      policy.view-decision = worst
       purify.method = cos
       purify.preset = gentle
       purify.steps = the preset's
@@ -50,6 +51,8 @@ class CatalogueTest {
       purify.diff-timestep-max = 999
       purify.diff-noise-draws = 1
       purify.diff-seed = 0
+      suspicion.views = shift:2
+      suspicion.key = a public key
       image.max-bytes = 20MiB
       image.max-pixels = 40000000
       image.file-roots =\s
