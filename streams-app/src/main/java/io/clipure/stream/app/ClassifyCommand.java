@@ -81,8 +81,7 @@ final class ClassifyCommand implements Callable<Integer> {
         pixels.add(engines.views(prepared.pixels()));
       }
     }
-    List<ImageEmbeddings> embeddings =
-        pixels.isEmpty() ? List.of() : encoder.encodeViews(pixels);
+    List<ImageEmbeddings> embeddings = pixels.isEmpty() ? List.of() : encoder.encodeViews(pixels);
     VerdictJson json = new VerdictJson(engines.info(), engines.views());
     boolean rejected = false;
     int next = 0;

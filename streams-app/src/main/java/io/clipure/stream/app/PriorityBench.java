@@ -133,7 +133,9 @@ final class PriorityBench {
         Job.NEVER,
         new Step.Decode<>(
             4L * side * side,
-            () -> new Step.Done<>(new Loaded.Pixels<>("", engines.views(BenchImages.pixels(image, engines))))));
+            () ->
+                new Step.Done<>(
+                    new Loaded.Pixels<>("", engines.views(BenchImages.pixels(image, engines))))));
   }
 
   /** Keeps as many images in flight as it may. */

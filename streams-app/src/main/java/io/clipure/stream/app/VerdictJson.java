@@ -30,8 +30,7 @@ final class VerdictJson {
    * @param digest SHA-256 of its pixels
    * @param embedding null: to be left out
    */
-  String verdict(
-      String file, ImageFacts facts, byte[] digest, Verdict verdict, float[] embedding) {
+  String verdict(String file, ImageFacts facts, byte[] digest, Verdict verdict, float[] embedding) {
     ObjectNode root = mapper.createObjectNode();
     root.put("file", file);
     root.put("decision", verdict.decision().name());

@@ -16,8 +16,11 @@ import java.util.stream.Collectors;
  * round figure: calibrate.
  */
 public final class ViewDisagreementRule implements SuspicionRule {
-  /** Half of the probability moves with the picture. */
-  private static final double UNCALIBRATED_THRESHOLD = 0.5;
+  /**
+   * A third of the probability moves with the picture. On the demo's 160 clean images the 99th
+   * percentile of two shifts is 0.26 and the largest 0.31; other models and images differ.
+   */
+  private static final double UNCALIBRATED_THRESHOLD = 0.35;
 
   private static final String ID = "view-disagreement/1";
 

@@ -24,7 +24,8 @@ import org.apache.kafka.streams.processor.api.Record;
 
 /**
  * Makes the pipeline job of an event: fetch, where the event holds a reference; read the header;
- * decode once the pipeline has the memory that the header asks for; draw and make the image's views.
+ * decode once the pipeline has the memory that the header asks for; draw and make the image's
+ * views.
  *
  * <p>Thread-safe.
  */

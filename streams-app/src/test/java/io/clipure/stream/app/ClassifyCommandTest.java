@@ -56,6 +56,37 @@ class ClassifyCommandTest {
   }
 
   @Test
+  void theViewsOfAnImageAreListedAndDrawnFromTheKey() throws IOException {
+    JsonNode verdict = only(CommandLineRun.of("classify", image()));
+    assertThat(verdict.get("views")).hasSize(2);
+    assertThat(verdict.get("views").get(0).get("transform").asText()).startsWith("shift(");
+    assertThat(verdict.get("views").get(0).get("totalVariation").asDouble()).isBetween(0.0, 1.0);
+    assertThat(verdict.get("provenance").get("viewPlan").asText()).isEqualTo("shift:2(reach=3)");
+    assertThat(verdict.get("suspicion").get("rule").asText()).startsWith("view-disagreement/1");
+    assertThat(only(CommandLineRun.of("classify", image()))).isEqualTo(verdict);
+
+    String key = "suspicion.key=a key of our own";
+    JsonNode other = only(CommandLineRun.of("classify", "--set", key, image()));
+    assertThat(other.get("provenance").get("viewKeyId"))
+        .isNotEqualTo(verdict.get("provenance").get("viewKeyId"));
+    assertThat(other.get("topScore")).isEqualTo(verdict.get("topScore"));
+
+    JsonNode none = only(CommandLineRun.of("classify", "--set", "suspicion.views=none", image()));
+    assertThat(none.get("views")).isEmpty();
+    assertThat(none.get("provenance").get("viewKeyId").isNull()).isTrue();
+    assertThat(none.get("suspicion").get("rule").asText()).isEqualTo("purification-shift/1");
+  }
+
+  @Test
+  void aPlanThatDoesNotFitIsRefusedInOneLine() {
+    CommandLineRun run =
+        CommandLineRun.of("classify", "--set", "suspicion.views=shift:1(reach=64)", image());
+    assertThat(run.exitCode()).isEqualTo(ExitCode.REFUSED);
+    assertThat(run.err())
+        .contains("suspicion.views: a reach of 64 pixels, expected less than the image's 64");
+  }
+
+  @Test
   void theEmbeddingIsAddedOnRequestOnly() throws IOException {
     assertThat(only(CommandLineRun.of("classify", image())).has("embedding")).isFalse();
     assertThat(only(CommandLineRun.of("classify", "--embedding", image())).get("embedding"))

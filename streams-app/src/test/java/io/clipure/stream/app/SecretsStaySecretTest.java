@@ -137,7 +137,8 @@ class SecretsStaySecretTest {
   void theConfigurationItselfShowsNone(String key) {
     AppConfig config = config(Map.of(key, CANARY));
     assertThat(config.describe()).contains(key + " = (hidden)");
-    assertThat(config.describe() + config + config.stream() + config.registry() + config.suspicion())
+    assertThat(
+            config.describe() + config + config.stream() + config.registry() + config.suspicion())
         .doesNotContain(CANARY);
     assertThat(config.redact("Kafka says: " + CANARY)).isEqualTo("Kafka says: (hidden)");
   }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -75,12 +76,16 @@ final class Rig implements AutoCloseable {
 
   /** Behind a gated first batch of one, so that all land in one batch; opens the gate. */
   List<Ticket<String>> submitAsOneBatch(GatedEncoder gated, int... firsts) {
+    return submitAsOneBatch(
+        gated,
+        Arrays.stream(firsts).mapToObj(first -> Jobs.pixels(1, "d" + first, first)).toList());
+  }
+
+  List<Ticket<String>> submitAsOneBatch(GatedEncoder gated, List<Job<String>> jobs) {
     Ticket<String> plug = submit(0);
     await().until(() -> gated.entered.tryAcquire());
     List<Ticket<String>> tickets = new ArrayList<>();
-    for (int first : firsts) {
-      tickets.add(submit(first));
-    }
+    jobs.forEach(job -> tickets.add(submit(job)));
     CountDownLatch loaded = new CountDownLatch(1);
     Ticket<String> marker =
         submit(

@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -125,6 +127,29 @@ class ModelBundleTest {
         manifest("vocabulary", m -> m.putArray("vocabulary").add("Photo"), "lower-case"),
         manifest(
             "calibration.id", m -> m.putObject("calibration").put("note", "n"), "seen nothing"),
+        manifest("calibration.temperature", m -> calibration(m).put("temperature", 0), "above 0"),
+        manifest(
+            "calibration.label_thresholds.cat",
+            m -> calibration(m).putObject("label_thresholds").put("cat", 1.5),
+            "from 0.0 to 1.0"),
+        manifest("calibration.suspicion.views", m -> suspicion(m).remove("views"), "seen nothing"),
+        manifest("calibration.suspicion.b", m -> suspicion(m).put("b", 1), "an unknown field"),
+        manifest("calibration.suspicion.signals", m -> suspicion(m).put("signals", 1), "an array"),
+        manifest(
+            "calibration.suspicion.signals[0]",
+            m -> suspicion(m).putArray("signals").add(1),
+            "an object"),
+        manifest(
+            "calibration.suspicion.signals[0].scale", m -> signal(m).put("scale", 0), "above 0"),
+        manifest(
+            "calibration.suspicion.signals[0].weight", m -> signal(m).put("weight", "x"), "number"),
+        manifest(
+            "calibration.suspicion.signals[1].name",
+            m -> {
+              ObjectNode first = signal(m);
+              ((ArrayNode) m.at("/calibration/suspicion/signals")).add(first.deepCopy());
+            },
+            "each signal once"),
         manifest("files.../image.onnx", m -> file(m, "../image.onnx"), "inside the bundle"),
         manifest("files./etc/passwd", m -> file(m, "/etc/passwd"), "inside the bundle"),
         manifest("files.a/../../b", m -> file(m, "a/../../b"), "inside the bundle"),
@@ -133,6 +158,60 @@ class ModelBundleTest {
             "files.image.onnx.sha256",
             m -> ((ObjectNode) m.get("files").get("image.onnx")).put("sha256", "abc"),
             "64 lower-case hexadecimal digits"));
+  }
+
+  private static ObjectNode calibration(ObjectNode manifest) {
+    return manifest.putObject("calibration").put("id", "c1");
+  }
+
+  private static ObjectNode suspicion(ObjectNode manifest) {
+    ObjectNode suspicion = calibration(manifest).putObject("suspicion");
+    suspicion.put("views", "shift:2(reach=3)").put("bias", -2).putArray("signals");
+    return suspicion;
+  }
+
+  private static ObjectNode signal(ObjectNode manifest) {
+    return ((ArrayNode) suspicion(manifest).get("signals"))
+        .addObject()
+        .put("name", "view-tv-mean")
+        .put("mean", 0.05)
+        .put("scale", 0.1)
+        .put("weight", 1.5);
+  }
+
+  @Test
+  void aCalibrationsTemperatureLabelThresholdsAndSuspicionModelAreRead() {
+    Bundles.copyOfEmoji(directory);
+    Bundles.edit(
+        directory,
+        manifest -> {
+          signal(manifest);
+          ObjectNode calibration = (ObjectNode) manifest.get("calibration");
+          calibration.put("temperature", 1.25).putObject("label_thresholds").put("cat", 0.75);
+          calibration.put("suspicion_threshold", 0.9);
+        });
+
+    ModelBundle bundle = ModelBundle.open(directory);
+
+    assertThat(bundle.info().calibration())
+        .isEqualTo(
+            new ModelInfo.Calibration(
+                "c1",
+                null,
+                null,
+                0.9,
+                1.25,
+                Map.of("cat", 0.75),
+                new ModelInfo.SuspicionModel(
+                    "shift:2(reach=3)",
+                    -2,
+                    List.of(new ModelInfo.SuspicionModel.Signal("view-tv-mean", 0.05, 0.1, 1.5)))));
+    assertThat(BundleInspection.of(bundle).facts())
+        .contains(
+            new BundleInspection.Fact(
+                "calibration.suspicion.view-tv-mean",
+                "clean mean 0.05, standard deviation 0.1, weight 1.5"),
+            new BundleInspection.Fact("calibration.threshold.cat", "0.75"));
   }
 
   @Test

@@ -144,6 +144,26 @@ class AppConfigTest {
         .startsWith("purify.preset: \"off\" leaves nothing to override");
   }
 
+  @Test
+  void viewsAreAPlanAndTheirKeyIsLongAndShownNowhere() {
+    for (String plan : List.of("none", "shift:4", "shift:1, dct75:1", "shift:2(reach=5),crop2:1")) {
+      assertThat(AppConfig.load(List.of(flags("suspicion.views", plan))).suspicion().views())
+          .isEqualTo(plan);
+    }
+    assertProblems(flags("suspicion.views", "shift"))
+        .singleElement()
+        .asString()
+        .startsWith("flag --set: suspicion.views: \"shift\" is not allowed; expected none, or");
+    assertProblems(flags("suspicion.key", "short-secret"))
+        .containsExactly(
+            "flag --set: suspicion.key: the value (hidden) is not allowed; expected 16 to 1024"
+                + " characters");
+    AppConfig config = AppConfig.load(List.of(flags("suspicion.key", "0123456789abcdef")));
+    assertThat(config.suspicion().key()).contains("0123456789abcdef");
+    assertThat(config.describe() + config + config.suspicion()).doesNotContain("0123456789abcdef");
+    assertProblems(flags("policy.view-decision", "best")).hasSize(1);
+  }
+
   private ConfigSource file(String text) throws IOException {
     return ConfigSource.file(Files.writeString(directory.resolve("app.properties"), text));
   }

@@ -160,7 +160,7 @@ class ViewsJudgeTest {
     assertThat(verdict.suspicion().score())
         .isEqualTo(verdict.suspicion().signals().get("view-tv-mean"))
         .isCloseTo(verdict.views().get(0).totalVariation() / 2, within(1e-12));
-    assertThat(verdict.suspicion().threshold()).isEqualTo(0.5);
+    assertThat(verdict.suspicion().threshold()).isEqualTo(0.35);
 
     Verdict flagged = judge.judge(seen("a cat", "a beer", "a pistol"));
     assertThat(flagged.flags())
@@ -170,7 +170,7 @@ class ViewsJudgeTest {
               assertThat(flag.kind()).isEqualTo(Verdict.FlagKind.SUSPECTED_ADVERSARIAL);
               assertThat(flag.reason())
                   .matches(
-                      "suspicion score [01]\\.\\d{4} \\(view-disagreement/1\\) reaches the threshold 0\\.5000:"
+                      "suspicion score [01]\\.\\d{4} \\(view-disagreement/1\\) reaches the threshold 0\\.3500:"
                           + " on average \\d+\\.\\d % of the probability moves with the picture, .*"
                           + " in 100 % of the views .*not calibrated\\)");
             });
@@ -298,7 +298,7 @@ class ViewsJudgeTest {
                 + " views or calibrate with these");
     Verdict.Suspicion suspicion = judge.judge(seen("a cat", "a cat", "a cat")).suspicion();
     assertThat(suspicion.rule()).isEqualTo("view-disagreement/1");
-    assertThat(suspicion.threshold()).isEqualTo(0.5);
+    assertThat(suspicion.threshold()).isEqualTo(0.35);
 
     ModelInfo.SuspicionModel unknown =
         new ModelInfo.SuspicionModel(

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import io.clipure.schemas.ImageEvent;
 import io.clipure.schemas.ImageReference;
+import io.clipure.schemas.InlineImage;
 import io.clipure.stream.batching.Job;
 import io.clipure.stream.batching.Lane;
 import io.clipure.stream.batching.Loaded;
 import io.clipure.stream.batching.Step;
+import io.clipure.stream.clip.ImageViews;
 import io.clipure.stream.image.fetch.FetchSettings;
 import io.clipure.stream.image.fetch.HttpSettings;
 import io.clipure.stream.image.fetch.References;
@@ -18,6 +20,7 @@ import io.clipure.stream.views.ViewPlan;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,12 +92,15 @@ class LoadJobsTest {
   private Job<Loading> job(String uri) {
     ImageEvent event =
         ImageEvent.newBuilder().setId("x").setContent(new ImageReference(uri)).build();
-    return new LoadJobs(new Fakes.Loader(), references, new KeyedViews(ViewPlan.none(), "k"), 1, Lane.BACKFILL, Optional.empty())
-        .apply(new Record<>("x", event, 0));
+    return jobs(Fakes.VIEWS).apply(new Record<>("x", event, 0));
   }
 
   private Loaded<Loading> load(String path) {
-    Step<Loading> step = job("http://localhost:" + server.getAddress().getPort() + path).first();
+    return load(job("http://localhost:" + server.getAddress().getPort() + path).first());
+  }
+
+  private Loaded<Loading> load(Step<Loading> first) {
+    Step<Loading> step = first;
     while (!(step instanceof Step.Done<Loading>)) {
       steps.add(step.getClass().getSimpleName());
       if (step instanceof Step.Fetch<Loading> fetch) {
@@ -117,6 +123,36 @@ class LoadJobsTest {
         .isInstanceOfSatisfying(
             Loaded.Pixels.class,
             pixels -> assertThat(pixels.views().views().get(0)).containsExactly(Fakes.PLAIN, 7));
+  }
+
+  @Test
+  void the_views_are_drawn_from_the_pixels_and_counted_as_bytes() {
+    ImageEvent event =
+        ImageEvent.newBuilder()
+            .setId("x")
+            .setContent(new InlineImage(ByteBuffer.wrap(new byte[] {Fakes.PLAIN, 7, 9})))
+            .build();
+    Record<String, ImageEvent> record = new Record<>("x", event, 0);
+    KeyedViews views = new KeyedViews(ViewPlan.parse("shift:2,blur:1", 64), "secret");
+    Job<Loading> with = jobs(views).apply(record);
+    Job<Loading> without = jobs(Fakes.VIEWS).apply(record);
+    byte[] digest = ImageViews.digestOf(new byte[] {Fakes.PLAIN, 7, 9});
+
+    assertThat(with.bytes() - without.bytes()).isEqualTo(3 * 3);
+    assertThat(load(with.first()))
+        .isInstanceOfSatisfying(
+            Loaded.Pixels.class,
+            pixels -> {
+              Loading.Accepted accepted = (Loading.Accepted) pixels.detail();
+              assertThat(accepted.digest()).isEqualTo(digest);
+              assertThat(accepted.views()).isEqualTo(views.draw(digest)).hasSize(3);
+              assertThat(pixels.views().digest()).isEqualTo(digest);
+              assertThat(pixels.views().views()).hasSize(4);
+            });
+  }
+
+  private LoadJobs jobs(KeyedViews views) {
+    return new LoadJobs(new Fakes.Loader(), references, views, 1, Lane.BACKFILL, Optional.empty());
   }
 
   @Test

@@ -7,14 +7,22 @@ import static org.assertj.core.api.Assertions.entry;
 import io.clipure.schemas.Decision;
 import io.clipure.schemas.ImageEvent;
 import io.clipure.schemas.ImageReference;
+import io.clipure.schemas.InlineImage;
 import io.clipure.schemas.LabelledImage;
+import io.clipure.schemas.SeenView;
 import io.clipure.stream.batching.BatchingSettings;
 import io.clipure.stream.batching.InferencePipeline;
+import io.clipure.stream.clip.ImageViews;
 import io.clipure.stream.policy.Action;
+import io.clipure.stream.views.KeyedViews;
+import io.clipure.stream.views.View;
+import io.clipure.stream.views.ViewPlan;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.common.header.Header;
@@ -54,11 +62,15 @@ class ModerationTopologyTest {
 
   @BeforeEach
   void start() {
+    start(Fakes.VIEWS);
+  }
+
+  private void start(KeyedViews views) {
     BatchingSettings batching =
         new BatchingSettings(
             2, 4, Duration.ZERO, 16, 1 << 20, 8, Duration.ofSeconds(20), Duration.ofMillis(5));
     pipeline = Fakes.pipeline(batching, 0);
-    deps = Fakes.deps(pipeline);
+    deps = Fakes.deps(pipeline, views);
     Properties config =
         StreamsSettings.defaults("test", "localhost:1", stateDir)
             .toProperties(Fakes.settings(), batching);
@@ -154,6 +166,46 @@ class ModerationTopologyTest {
     assertThat(image.getTimings().getBatchSize()).isEqualTo(1);
     assertThat(HalfPrecision.decode(image.getEmbedding())).containsExactly(0f, 8f);
     assertThat(deadLetters.isEmpty()).isTrue();
+  }
+
+  @Test
+  void what_the_views_said_is_in_the_record_with_plan_and_key() {
+    stop();
+    KeyedViews views = new KeyedViews(ViewPlan.parse("shift:2", 64), "secret");
+    start(views);
+    byte[] pixels = {Fakes.PLAIN, 1, 2};
+    pipe(
+        ImageEvent.newBuilder()
+            .setId("x")
+            .setContent(new InlineImage(ByteBuffer.wrap(pixels)))
+            .build());
+
+    LabelledImage image = labelled.readValue();
+    byte[] digest = ImageViews.digestOf(pixels);
+    assertThat(image.getImage().getPixelsSha256()).isEqualTo(HexFormat.of().formatHex(digest));
+    assertThat(image.getViews())
+        .extracting(SeenView::getTransform)
+        .isEqualTo(views.draw(digest).stream().map(View::id).toList());
+    assertThat(image.getViews().get(1))
+        .isEqualTo(
+            new SeenView(views.draw(digest).get(1).id(), "cat", 0.625, Decision.ALLOW, 0.125));
+    assertThat(image.getViewEmbeddings())
+        .hasSize(2)
+        .containsOnly(image.getEmbedding()); // one pixel stays where it is
+    assertThat(image.getProvenance().getViewPlan()).isEqualTo("shift:2(reach=3)");
+    assertThat(image.getProvenance().getViewKeyId()).isEqualTo(views.keyId());
+  }
+
+  @Test
+  void without_views_the_record_says_so() {
+    pipe(Fakes.event("x", Fakes.PLAIN, 1));
+
+    LabelledImage image = labelled.readValue();
+    assertThat(image.getViews()).isEmpty();
+    assertThat(image.getViewEmbeddings()).isEmpty();
+    assertThat(image.getProvenance().getViewPlan()).isEqualTo("none");
+    assertThat(image.getProvenance().getViewKeyId()).isNull();
+    assertThat(image.getImage().getPixelsSha256()).hasSize(64);
   }
 
   @Test
