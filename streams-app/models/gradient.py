@@ -10,7 +10,6 @@ file `image.weights`, so a gradient costs a bundle kilobytes. The arithmetic of 
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from pathlib import Path
 
@@ -22,6 +21,8 @@ from onnx import TensorProto, numpy_helper
 from torch import Tensor, nn
 
 import bundle
+from bundle_weights import load_image_encoder
+from onnx_clip import BundleModel
 from onnx_vjp import COTANGENT, GRADIENT, vjp, with_float_input
 
 SMALLEST_SHARED_BYTES, ALIGNMENT = 1024, 64
@@ -126,7 +127,7 @@ def check_parity(module: nn.Module, out: Path, batches: tuple[int, ...] = (1, 2,
 
 
 def measure(out: Path, batches: tuple[int, ...], threads: tuple[int, ...], seconds: float = 4) -> None:
-    """Prints images a second, forward and vector-Jacobian product."""
+    """Prints images a second, forward and vector-Jacobian product, and the processor time an image takes."""
     for count in threads:
         graphs = GradientGraphs(out, count)
         for batch in batches:
@@ -134,33 +135,33 @@ def measure(out: Path, batches: tuple[int, ...], threads: tuple[int, ...], secon
             cotangents = np.ones((batch, graphs.dim), np.float32)
             for name, run in (("forward", lambda: graphs.encode(pixels)), ("vjp", lambda: graphs.vjp(pixels, cotangents))):
                 run()
-                rounds, start = 0, time.perf_counter()
+                rounds, start, used = 0, time.perf_counter(), time.process_time()
                 while time.perf_counter() - start < seconds:
                     run()
                     rounds += 1
-                rate = rounds * batch / (time.perf_counter() - start)
-                print(f"{name}, batch {batch}, threads {count}: {rate:.1f} images/s, {1000 / rate:.2f} ms an image")
+                images = rounds * batch
+                print(f"{name}, batch {batch}, threads {count}: {images / (time.perf_counter() - start):.1f} images/s, "
+                      f"{1000 * (time.process_time() - used) / images:.2f} ms of processor time an image")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--bundle", type=Path, required=True, help="rewritten in place; its digest changes")
+    parser.add_argument("--parity", action="store_true", help="compare with PyTorch (a bundle of the demo's tower)")
     parser.add_argument("--measure", action="store_true", help="also print the speed on this processor")
     args = parser.parse_args()
-    manifest = json.loads((args.bundle / bundle.MANIFEST_FILE).read_text(encoding="utf-8"))
-    size, dim = manifest["image"]["size"], manifest["embedding_dim"]
-    before = onnxruntime.InferenceSession((args.bundle / bundle.IMAGE_FILE).read_bytes()) \
-        if bundle.WEIGHTS_FILE not in manifest["files"] else None
-    add_gradient_graphs(args.bundle, size, dim)
+    model = BundleModel(args.bundle, threads=1)  # checks the digests, and holds the image graph as it was
+    pixels = random_images(model.size, 8, 0)
+    before = model.embed_images(pixels.astype(np.uint8))
+    add_gradient_graphs(args.bundle, model.size, model.manifest["embedding_dim"])
     bundle.rewrite_files(args.bundle)
-    graphs, pixels = GradientGraphs(args.bundle), random_images(size, 8, 0)
-    embeddings = graphs.image(pixels.astype(np.uint8))
-    if before is not None and not np.array_equal(embeddings, before.run(None, {manifest["image"]["input"]:
-                                                                               pixels.astype(np.uint8)})[0]):
-        raise SystemExit(f"{args.bundle}: embeddings changed when the weights moved; restore the bundle")
-    error = relative_error(graphs.encode(pixels), embeddings)
+    if not np.array_equal(BundleModel(args.bundle, threads=1).embed_images(pixels.astype(np.uint8)), before):
+        raise SystemExit(f"{args.bundle}: embeddings changed when the weights moved; take the bundle back from its copy")
+    error = relative_error(GradientGraphs(args.bundle).encode(pixels), before)
     print(f"{bundle.IMAGE_FILE}: embeddings as before; {bundle.FORWARD_FILE} differs by {error:.1e}")
     print(", ".join(f"{f.name} {f.stat().st_size}" for f in sorted(args.bundle.iterdir())))
+    if args.parity:
+        check_parity(load_image_encoder(args.bundle), args.bundle)
     if args.measure:
         measure(args.bundle, batches=(32, 64), threads=(1, 2))
 

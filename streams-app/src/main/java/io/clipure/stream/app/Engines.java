@@ -1,7 +1,9 @@
 package io.clipure.stream.app;
 
 import io.clipure.stream.batching.EncoderFactory;
+import io.clipure.stream.clip.BundleManifest;
 import io.clipure.stream.clip.DjlImageEncoder;
+import io.clipure.stream.clip.DjlPrior;
 import io.clipure.stream.clip.EncoderException;
 import io.clipure.stream.clip.EncoderOptions;
 import io.clipure.stream.clip.ImageEncoder;
@@ -19,7 +21,9 @@ import io.clipure.stream.policy.JudgeFactory;
 import io.clipure.stream.policy.JudgeSettings;
 import io.clipure.stream.policy.LabelSet;
 import io.clipure.stream.policy.LabelSetYaml;
+import io.clipure.stream.policy.PurifyingImageEncoder;
 import io.clipure.stream.policy.ViewDecision;
+import io.clipure.stream.purify.DiffPurifierSettings;
 import io.clipure.stream.purify.Purifier;
 import io.clipure.stream.views.KeyedViews;
 import io.clipure.stream.views.ViewPlan;
@@ -29,6 +33,7 @@ import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import java.util.function.Supplier;
 
 /**
  * Model, pixels and policy of one configuration: what the service, {@code classify} and the
@@ -80,14 +85,24 @@ final class Engines implements AutoCloseable {
    * Opens bundle and label set.
    *
    * @throws io.clipure.stream.clip.BundleException if the bundle is not whole
+   * @throws RefusedException if the bundle lacks the prior that the configuration asks for, or the
    * @throws io.clipure.stream.policy.LabelSetException if the label set is not sound
-   * @throws RefusedException if the calibration file was made for another bundle
+   *     calibration file was made for another bundle
    */
   static Engines open(AppConfig config, Home home) {
     Path labels = config.policy().labels().orElseGet(home::demoLabels);
     LabelSet labelSet = LabelSetYaml.load(labels);
     References references = references(config);
     ModelBundle bundle = ModelBundle.open(config.model().bundle().orElseGet(home::demoBundle));
+    Optional<Integer> priorTimesteps =
+        Optional.ofNullable(bundle.manifest().prior()).map(BundleManifest.Prior::timesteps);
+    config
+        .purify()
+        .problem(priorTimesteps)
+        .ifPresent(
+            problem -> {
+              throw new RefusedException(problem);
+            });
     // Text is encoded once a label set; the first device would be busy with images.
     TextEncoder text = bundle.openTextEncoder("cpu", EncoderOptions.defaults());
     try {
@@ -241,24 +256,48 @@ final class Engines implements AutoCloseable {
    */
   ImageEncoder openEncoder(String device) {
     EncoderOptions defaults = EncoderOptions.defaults();
-    DjlImageEncoder encoder =
-        open(
-            bundle,
-            device,
-            new EncoderOptions(
-                config.model().intraOpThreads(),
-                config.model().interOpThreads(),
-                defaults.optimization(),
-                defaults.sessionConfig()));
-    if (config.model().warmUp()) {
-      encoder.warmUp(config.batching().maxBatch() * (1 + views.plan().extraViews()));
+    EncoderOptions options =
+        new EncoderOptions(
+            config.model().intraOpThreads(),
+            config.model().interOpThreads(),
+            defaults.optimization(),
+            defaults.sessionConfig());
+    DjlImageEncoder encoder = open(() -> bundle.openImageEncoder(device, options));
+    try {
+      if (config.model().warmUp()) {
+        encoder.warmUp(rows());
+      }
+      Optional<DiffPurifierSettings> diff = Purifiers.diff(config.purify());
+      return diff.isPresent() ? purifying(encoder, diff.get(), device, options) : encoder;
+    } catch (RuntimeException e) {
+      encoder.close();
+      throw e;
     }
-    return encoder;
   }
 
-  private static DjlImageEncoder open(ModelBundle bundle, String device, EncoderOptions options) {
+  private ImageEncoder purifying(
+      DjlImageEncoder encoder, DiffPurifierSettings diff, String device, EncoderOptions options) {
+    DjlPrior prior = open(() -> bundle.openPrior(device, options));
     try {
-      return bundle.openImageEncoder(device, options);
+      PurifyingImageEncoder purifying = PurifyingImageEncoder.of(encoder, prior, diff);
+      if (config.model().warmUp()) {
+        purifying.warmUp(rows());
+      }
+      return purifying;
+    } catch (RuntimeException e) {
+      prior.close();
+      throw e;
+    }
+  }
+
+  /** Rows of the largest batch: images and their views. */
+  private int rows() {
+    return config.batching().maxBatch() * (1 + views.plan().extraViews());
+  }
+
+  private static <T> T open(Supplier<T> opening) {
+    try {
+      return opening.get();
     } catch (EncoderException e) {
       throw new RefusedException(e.getMessage(), e);
     }

@@ -51,6 +51,7 @@ public record BundleInspection(List<Fact> facts) {
             gradient == null
                 ? "none: attacks through the encoder need one"
                 : gradient.forward() + ", " + gradient.vjp()));
+    addPrior(facts, manifest.prior());
     addCalibration(facts, manifest);
     manifest
         .evaluation()
@@ -64,6 +65,19 @@ public record BundleInspection(List<Fact> facts) {
                         "file." + name,
                         file.bytes() + " bytes, SHA-256 " + file.sha256() + " verified")));
     return new BundleInspection(List.copyOf(facts));
+  }
+
+  private static void addPrior(List<Fact> facts, BundleManifest.Prior prior) {
+    if (prior == null) {
+      facts.add(new Fact("prior", "none: purify.method=diff needs one"));
+      return;
+    }
+    facts.add(new Fact("prior", prior.file() + ", " + prior.vjpFile()));
+    facts.add(new Fact("prior.architecture", prior.architecture()));
+    facts.add(new Fact("prior.provenance", prior.provenance()));
+    facts.add(new Fact("prior.timesteps", Integer.toString(prior.timesteps())));
+    facts.add(new Fact("prior.scale", Double.toString(prior.scale())));
+    facts.add(new Fact("prior.conditioning", prior.conditioning()));
   }
 
   private static void addCalibration(List<Fact> facts, BundleManifest manifest) {

@@ -24,6 +24,7 @@ import java.util.Set;
  * @param precision arithmetic of the graphs, fp32 or fp16; fp32 where the manifest does not say
  * @param evaluation free-form figures, name to text, in file order
  * @param gradient the image tower's gradient, for measurements; null: the bundle has none
+ * @param prior the diffusion prior, for CLIPure-Diff; null: the bundle has none
  * @param files every file of the bundle by relative name
  */
 public record BundleManifest(
@@ -44,6 +45,7 @@ public record BundleManifest(
     String precision,
     Map<String, String> evaluation,
     Gradient gradient,
+    Prior prior,
     Map<String, FileEntry> files) {
 
   /** The format this version of the service reads. */
@@ -102,6 +104,38 @@ public record BundleManifest(
    */
   public record Gradient(
       String forward, String vjp, String input, String output, String cotangent, String gradient) {}
+
+  /**
+   * The DALL·E 2 prior, conditioned on the blank prompt, and its vector–Jacobian product: from
+   * noised scaled embeddings float32 {@code [batch, dim]} and timesteps int64 {@code [batch]} to
+   * predicted clean ones.
+   *
+   * @param architecture the network in words
+   * @param provenance where its weights come from
+   * @param file relative name of the ONNX file from noised to predicted embeddings
+   * @param vjpFile relative name of the ONNX file that takes cotangents as well, to gradients
+   * @param input name of both graphs' noised embeddings
+   * @param timestep name of both graphs' timesteps
+   * @param cotangent name of the third input of {@code vjpFile}, {@code [batch, dim]}
+   * @param output name of the output of {@code file}, {@code [batch, dim]}
+   * @param gradient name of the output of {@code vjpFile}, {@code [batch, dim]}
+   * @param timesteps number of diffusion steps; the schedule is the cosine one
+   * @param scale length of a clean embedding as the prior knows it
+   * @param conditioning what stands for the blank prompt, in words
+   */
+  public record Prior(
+      String architecture,
+      String provenance,
+      String file,
+      String vjpFile,
+      String input,
+      String timestep,
+      String cotangent,
+      String output,
+      String gradient,
+      int timesteps,
+      double scale,
+      String conditioning) {}
 
   /**
    * What a file must be.

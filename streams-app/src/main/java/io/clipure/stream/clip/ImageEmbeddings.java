@@ -7,8 +7,10 @@ package io.clipure.stream.clip;
  *     ImageViews#views}; not to be modified
  * @param purified the same after a purifier that needs the device (CLIPure-Diff), unit vectors;
  *     null: none ran on the device, whoever judges may still purify in closed form
+ * @param elbo the evidence lower bound that such a purifier's prior gave of each view before it
+ *     moved: the lower, the less like a clean image; null: none ran
  */
-public record ImageEmbeddings(float[][] views, float[][] purified) {
+public record ImageEmbeddings(float[][] views, float[][] purified, double[] elbo) {
   /** Checks the shape. */
   public ImageEmbeddings {
     if (views.length == 0 || purified != null && purified.length != views.length) {
@@ -19,6 +21,19 @@ public record ImageEmbeddings(float[][] views, float[][] purified) {
               + (purified == null ? "none" : purified.length)
               + " purified; expected at least one view, and as many purified or none");
     }
+    if (elbo != null && elbo.length != views.length) {
+      throw new IllegalArgumentException(
+          "evidence bounds of "
+              + elbo.length
+              + " views; expected one for each of "
+              + views.length
+              + ", or none");
+    }
+  }
+
+  /** Views whose evidence bound nobody has asked for. */
+  public ImageEmbeddings(float[][] views, float[][] purified) {
+    this(views, purified, null);
   }
 
   /** An image seen once. */

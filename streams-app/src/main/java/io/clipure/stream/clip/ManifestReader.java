@@ -97,6 +97,7 @@ final class ManifestReader {
         precision(root),
         root.optionalFreeForm("evaluation"),
         gradient(root.optionalObject("gradient"), files),
+        prior(root.optionalObject("prior"), files),
         files);
   }
 
@@ -169,6 +170,33 @@ final class ManifestReader {
             gradient.text("cotangent"),
             gradient.text("gradient"));
     gradient.done();
+    return result;
+  }
+
+  private static BundleManifest.Prior prior(
+      JsonFields prior, Map<String, BundleManifest.FileEntry> files) {
+    if (prior == null) {
+      return null;
+    }
+    prior.oneOf("predicts", "x0");
+    prior.oneOf("schedule", "cosine");
+    double scale = prior.number("scale", 0, 1e6);
+    prior.check("scale", scale > 0, scale, "a number above 0");
+    BundleManifest.Prior result =
+        new BundleManifest.Prior(
+            prior.text("architecture"),
+            prior.text("provenance"),
+            file("file", prior, files),
+            file("vjp_file", prior, files),
+            prior.text("input"),
+            prior.text("timestep"),
+            prior.text("cotangent"),
+            prior.text("output"),
+            prior.text("gradient"),
+            prior.integer("timesteps", 1, 1_000_000),
+            scale,
+            prior.text("conditioning"));
+    prior.done();
     return result;
   }
 

@@ -114,6 +114,32 @@ public final class ModelBundle {
   }
 
   /**
+   * Opens the diffusion prior on a device, for CLIPure-Diff.
+   *
+   * @param device {@code cpu} or {@code gpu:N}
+   * @throws IllegalArgumentException if the device is named otherwise
+   * @throws EncoderException if the device cannot be used; there is no fallback
+   * @throws BundleException if the bundle has no prior, or its graphs are not those the manifest
+   *     describes
+   */
+  public DjlPrior openPrior(String device, EncoderOptions options) {
+    if (manifest.prior() == null) {
+      throw new BundleException(
+          "bundle "
+              + directory
+              + ": seen no diffusion prior in manifest.json, expected the section \"prior\"; add it"
+              + " with streams-app/models/export_prior.py --out");
+    }
+    return DjlPrior.open(
+        place(),
+        directory,
+        manifest.prior(),
+        manifest.embeddingDim(),
+        ComputeDevice.parse(device),
+        options);
+  }
+
+  /**
    * Opens the text encoder on a device.
    *
    * @param device {@code cpu} or {@code gpu:N}

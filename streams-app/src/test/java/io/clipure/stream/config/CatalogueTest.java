@@ -43,10 +43,15 @@ class CatalogueTest {
       policy.suspicion-threshold = the rule's
       policy.allow-unknown-words = false
       policy.view-decision = worst
+      purify.method = cos
       purify.preset = gentle
       purify.steps = the preset's
       purify.step-size = the preset's
       purify.gradient-norm = the preset's
+      purify.diff-timestep-min = 900
+      purify.diff-timestep-max = 999
+      purify.diff-noise-draws = 1
+      purify.diff-seed = 0
       suspicion.views = shift:2
       suspicion.key = a public key
       image.max-bytes = 20MiB
