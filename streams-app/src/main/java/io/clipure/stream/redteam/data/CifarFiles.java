@@ -16,9 +16,9 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
 /**
- * CIFAR-10's binary version (Krizhevsky 2009): records of one class byte and 3,072 bytes, 32×32 red,
- * then green, then blue. Every record is given out as a PNG, so that the service's loader sees it as
- * it would see an upload and scales it to the encoder's size.
+ * CIFAR-10's binary version (Krizhevsky 2009): records of one class byte and 3,072 bytes, 32×32
+ * red, then green, then blue. Every record is given out as a PNG, so that the service's loader sees
+ * it as it would see an upload and scales it to the encoder's size.
  */
 final class CifarFiles {
   private static final int SIDE = 32;
@@ -88,8 +88,7 @@ final class CifarFiles {
     return names.labels();
   }
 
-  private static LabelledImage image(Path file, int index, List<Label> classes)
-      throws IOException {
+  private static LabelledImage image(Path file, int index, List<Label> classes) throws IOException {
     int label = read(file, (long) index * RECORD, 1)[0] & 0xff;
     if (label >= classes.size()) {
       throw new DataException(

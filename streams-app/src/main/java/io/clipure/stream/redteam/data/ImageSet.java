@@ -42,9 +42,7 @@ public record ImageSet(String kind, List<LabelledImage> images) {
       } else {
         List<Path> binaries = CifarFiles.in(path);
         set =
-            binaries.isEmpty()
-                ? LabelFolders.list(path, names)
-                : CifarFiles.list(binaries, names);
+            binaries.isEmpty() ? LabelFolders.list(path, names) : CifarFiles.list(binaries, names);
       }
       if (set.images().isEmpty()) {
         throw new DataException(path + " holds no image; expected LABEL-ID/*.jpg or images.json");

@@ -15,8 +15,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * A seeded sample in which every label has as nearly the same share as the data set allows. The same
- * data set and seed give the same images on every machine, and a larger sample begins with the
+ * A seeded sample in which every label has as nearly the same share as the data set allows. The
+ * same data set and seed give the same images on every machine, and a larger sample begins with the
  * smaller one.
  *
  * @param images the chosen images with their pixels, in the order drawn
@@ -93,8 +93,7 @@ public record StratifiedSample(
   }
 
   /** One shuffled round of labels after another, each label giving its next image. */
-  private static List<LabelledImage> order(
-      ImageSet set, Predicate<Label> wanted, long seed) {
+  private static List<LabelledImage> order(ImageSet set, Predicate<Label> wanted, long seed) {
     Map<String, List<LabelledImage>> byLabel = new TreeMap<>();
     for (LabelledImage image : set.images()) {
       if (wanted.test(image.truth())) {

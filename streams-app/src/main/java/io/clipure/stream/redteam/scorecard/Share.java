@@ -12,7 +12,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param hits images, an image judged several times counting with its mean
  * @param of images looked at, 0 or more
  */
-@JsonIgnoreProperties(value = {"rate", "low", "high"}, allowGetters = true)
+@JsonIgnoreProperties(
+    value = {"rate", "low", "high"},
+    allowGetters = true)
 public record Share(double hits, int of) {
   /** Two-sided 95 % quantile of the normal distribution. */
   private static final double Z = 1.959963984540054;
@@ -48,8 +50,6 @@ public record Share(double hits, int of) {
 
   private double spread() {
     double rate = Math.min(1, rate());
-    return Z
-        / (1 + Z * Z / of)
-        * Math.sqrt(rate * (1 - rate) / of + Z * Z / (4.0 * of * of));
+    return Z / (1 + Z * Z / of) * Math.sqrt(rate * (1 - rate) / of + Z * Z / (4.0 * of * of));
   }
 }
