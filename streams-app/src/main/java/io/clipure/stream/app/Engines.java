@@ -18,8 +18,8 @@ import io.clipure.stream.policy.JudgeFactory;
 import io.clipure.stream.policy.JudgeSettings;
 import io.clipure.stream.policy.LabelSet;
 import io.clipure.stream.policy.LabelSetYaml;
-import io.clipure.stream.policy.PurificationShiftRule;
 import io.clipure.stream.purify.Purifier;
+import io.clipure.stream.views.ViewPlan;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +56,7 @@ final class Engines implements AutoCloseable {
             bundle.info(),
             text,
             purifier,
-            new PurificationShiftRule(),
+            ViewPlan.none(),
             new JudgeSettings(
                 config.policy().lowConfidenceScore(),
                 config.policy().lowConfidenceMargin(),

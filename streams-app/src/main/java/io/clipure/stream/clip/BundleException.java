@@ -8,12 +8,12 @@ public final class BundleException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /** Creates the exception from a finished one-line message. */
-  BundleException(String message) {
+  public BundleException(String message) {
     super(message);
   }
 
   /** Creates the exception from a finished one-line message and the failure beneath it. */
-  BundleException(String message, Throwable cause) {
+  public BundleException(String message, Throwable cause) {
     super(message, cause);
   }
 }

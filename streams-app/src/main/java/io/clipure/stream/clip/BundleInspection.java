@@ -2,6 +2,7 @@ package io.clipure.stream.clip;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 
 /**
  * A verified bundle described for people, and by {@code --json} for programs.
@@ -68,6 +69,22 @@ public record BundleInspection(List<Fact> facts) {
     add(facts, "calibration.low_confidence_score", calibration.lowConfidenceScore());
     add(facts, "calibration.low_confidence_margin", calibration.lowConfidenceMargin());
     add(facts, "calibration.suspicion_threshold", calibration.suspicionThreshold());
+    if (calibration.temperature() != 1) {
+      add(facts, "calibration.temperature", calibration.temperature());
+    }
+    new TreeMap<>(calibration.labelThresholds())
+        .forEach((label, threshold) -> add(facts, "calibration.threshold." + label, threshold));
+    ModelInfo.SuspicionModel suspicion = calibration.suspicion();
+    if (suspicion != null) {
+      add(facts, "calibration.suspicion.views", suspicion.views());
+      for (ModelInfo.SuspicionModel.Signal signal : suspicion.signals()) {
+        add(
+            facts,
+            "calibration.suspicion." + signal.name(),
+            "clean mean %s, standard deviation %s, weight %s"
+                .formatted(signal.mean(), signal.scale(), signal.weight()));
+      }
+    }
     add(facts, "calibration.note", manifest.calibrationNote());
   }
 

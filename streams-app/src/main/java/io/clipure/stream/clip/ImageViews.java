@@ -1,5 +1,8 @@
 package io.clipure.stream.clip;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -17,6 +20,28 @@ public record ImageViews(List<byte[]> views, byte[] digest) {
     views = List.copyOf(views);
     if (views.isEmpty()) {
       throw new IllegalArgumentException("views is empty; expected the image at least");
+    }
+  }
+
+  /** An image to be seen once. */
+  public static ImageViews of(byte[] pixels) {
+    return new ImageViews(List.of(pixels), digestOf(pixels));
+  }
+
+  /** The image and views of it that were derived from its digest. */
+  public static ImageViews of(byte[] pixels, byte[] digest, List<byte[]> extra) {
+    List<byte[]> all = new ArrayList<>(1 + extra.size());
+    all.add(pixels);
+    all.addAll(extra);
+    return new ImageViews(all, digest);
+  }
+
+  /** SHA-256 of an image's pixels. */
+  public static byte[] digestOf(byte[] pixels) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(pixels);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 }

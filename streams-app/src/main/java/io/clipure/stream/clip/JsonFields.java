@@ -130,6 +130,19 @@ final class JsonFields {
     return value == null ? null : object(name, value);
   }
 
+  /** The objects of an array. */
+  List<JsonFields> objects(String name) {
+    JsonNode array = array(name, required(name));
+    List<JsonFields> objects = new ArrayList<>(array.size());
+    for (int i = 0; i < array.size(); i++) {
+      if (!array.get(i).isObject()) {
+        throw failure(pathOf(name) + "[" + i + "]", shown(array.get(i)), "an object");
+      }
+      objects.add(new JsonFields(bundle, pathOf(name) + "[" + i + "]", array.get(i)));
+    }
+    return List.copyOf(objects);
+  }
+
   /** The scalar and composite values of a free-form object as text; empty if absent or null. */
   Map<String, String> optionalFreeForm(String name) {
     JsonNode value = optional(name);

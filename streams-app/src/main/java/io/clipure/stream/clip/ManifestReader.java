@@ -75,12 +75,7 @@ final class ManifestReader {
     ModelInfo.Calibration thresholds = null;
     String note = null;
     if (calibration != null) {
-      thresholds =
-          new ModelInfo.Calibration(
-              calibration.text("id"),
-              calibration.optionalNumber("low_confidence_score", 0, 1),
-              calibration.optionalNumber("low_confidence_margin", 0, 1),
-              calibration.optionalNumber("suspicion_threshold", 0, Double.MAX_VALUE));
+      thresholds = CalibrationReader.read(calibration);
       note = calibration.optionalText("note");
       calibration.done();
     }

@@ -1,44 +1,61 @@
 package io.clipure.stream.policy;
 
-import io.clipure.stream.purify.PlanarRotation;
+import io.clipure.stream.clip.ImageEmbeddings;
 import io.clipure.stream.purify.Purifier;
+import io.clipure.stream.views.ViewPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * Zero-shot scores of one label set under one bundle, and what follows from them. With u the unit
- * image embedding: s = u · w for every prompt, purification in closed form, softmax of logit scale
- * × cosine over all prompts, summed per label, before and after purification; then {@link
- * DecisionRule}, the low-confidence flag and the suspicion rule, all on the scores after
- * purification.
+ * Zero-shot scores of one label set under one bundle, and what follows from them. For every view,
+ * with u its unit embedding: s = u · w for every prompt, purification in closed form, softmax of
+ * logit scale × cosine over all prompts, summed per label, before and after purification; then
+ * {@link DecisionRule} over the views, the low-confidence flag and the suspicion rule, all on the
+ * scores after purification.
  *
- * <p><b>Threading</b>: immutable; any number of threads may judge at once. The same embedding gives
+ * <p><b>Threading</b>: immutable; any number of threads may judge at once. The same embeddings give
  * the same verdict, to the bit, whatever is judged besides.
  */
 public final class ClipJudge implements Judge {
   private final LabelSet labelSet;
+  private final List<Label> labels;
   private final PromptMatrix prompts;
   private final Purifier purifier;
+  private final ViewScorer scorer;
+  private final ViewPlan plan;
   private final SuspicionRule suspicionRule;
-  private final DecisionRule decisionRule;
+  private final Decisions decisions;
+  private final ViewDecision viewDecision;
   private final ConfidenceRule confidenceRule;
   private final double suspicionThreshold;
   private final List<String> warnings;
 
+  /**
+   * Creates a judge.
+   *
+   * @param labels the set's labels with the thresholds in force
+   */
   ClipJudge(
       LabelSet labelSet,
+      List<Label> labels,
       PromptMatrix prompts,
       Purifier purifier,
+      ViewPlan plan,
       SuspicionRule suspicionRule,
       Thresholds thresholds,
+      ViewDecision viewDecision,
       List<String> warnings) {
     this.labelSet = labelSet;
+    this.labels = List.copyOf(labels);
     this.prompts = prompts;
     this.purifier = purifier;
+    this.scorer = new ViewScorer(prompts, purifier);
+    this.plan = plan;
     this.suspicionRule = suspicionRule;
-    this.decisionRule = new DecisionRule(labelSet.labels());
-    this.confidenceRule = new ConfidenceRule(labelSet.labels(), thresholds);
+    this.decisions = new Decisions(new DecisionRule(labels), viewDecision);
+    this.viewDecision = viewDecision;
+    this.confidenceRule = new ConfidenceRule(labels, thresholds);
     this.suspicionThreshold = thresholds.suspicion();
     this.warnings = List.copyOf(warnings);
   }
@@ -53,81 +70,108 @@ public final class ClipJudge implements Judge {
     return warnings;
   }
 
+  /** What judging computes with, for attacks and measurements. */
+  public ScoreModel scoreModel() {
+    return new ScoreModel(
+        prompts.vectors(),
+        prompts.labelOf(),
+        prompts.logitScale(),
+        prompts.anchor(),
+        prompts.anchorToPrompt(),
+        labels,
+        purifier,
+        viewDecision,
+        suspicionRule instanceof ViewDisagreementRule rule ? rule.model() : null,
+        suspicionThreshold);
+  }
+
   @Override
-  public Verdict judge(float[] embedding) {
-    if (embedding.length != prompts.dimension()) {
-      throw new IllegalArgumentException(
-          "image embedding has "
-              + embedding.length
-              + " values, expected "
-              + prompts.dimension()
-              + ": it was made by another model");
-    }
-    UnitVector unit = UnitVector.of(embedding, "image embedding");
-    double[] cosines = prompts.cosines(unit.values());
-    PlanarRotation rotation = purifier.purify(prompts.cosineToAnchor(unit.values()));
-    double[] before = prompts.labelScores(cosines);
-    double[] after =
-        rotation.displacement() == 0 ? before : prompts.labelScores(purified(cosines, rotation));
-    DecisionRule.Decision decision = decisionRule.decide(after);
+  public Verdict judge(ImageEmbeddings embeddings) {
+    List<ViewScores> seen = seen(embeddings);
+    ViewScores image = seen.get(0);
+    double[] after = image.after();
+    Decisions.Result decided = decisions.decide(seen.stream().map(ViewScores::after).toList());
     SuspicionRule.Assessment assessment =
-        suspicionRule.assess(
-            new SuspicionEvidence(labelSet, unit.values(), unit.radius(), rotation, before, after));
+        suspicionRule.assess(SuspicionEvidence.of(labelSet, seen));
     Verdict.Suspicion suspicion =
         new Verdict.Suspicion(
             suspicionRule.id(), assessment.score(), suspicionThreshold, assessment.signals());
     int top = Scores.top(after);
     return new Verdict(
-        decision.action(),
-        id(decision.label()),
+        decided.decision().action(),
+        id(decided.decision().label()),
         id(top),
         after[top],
         Scores.margin(after, top),
-        labelScores(before, after),
-        flags(after, decision, suspicion),
+        labelScores(image.before(), after),
+        flags(after, decided, suspicion, assessment.explanation()),
         suspicion,
         purifier.id(),
-        rotation,
-        Scores.top(before) != top,
-        labelSet);
+        image.rotation(),
+        Scores.top(image.before()) != top,
+        labelSet,
+        views(seen, decided.perView()));
   }
 
-  private double[] purified(double[] cosines, PlanarRotation rotation) {
-    double[] anchorToPrompt = prompts.anchorToPrompt();
-    double[] purified = new double[cosines.length];
-    for (int p = 0; p < cosines.length; p++) {
-      purified[p] = rotation.cosineTo(anchorToPrompt[p], cosines[p]);
+  private List<ViewScores> seen(ImageEmbeddings embeddings) {
+    int count = embeddings.views().length;
+    if (count > 1 && count != 1 + plan.extraViews()) {
+      throw new IllegalArgumentException(
+          "%d embeddings of one image, expected its own and those of the views %s"
+              .formatted(count, plan.id()));
     }
-    return purified;
+    List<ViewScores> seen = new ArrayList<>(count);
+    for (int v = 0; v < count; v++) {
+      float[] purified = embeddings.purified() == null ? null : embeddings.purified()[v];
+      seen.add(scorer.score(embeddings.views()[v], purified));
+    }
+    return seen;
+  }
+
+  private List<Verdict.SeenView> views(
+      List<ViewScores> seen, List<DecisionRule.Decision> decisions) {
+    List<Verdict.SeenView> views = new ArrayList<>(seen.size() - 1);
+    for (int v = 1; v < seen.size(); v++) {
+      double[] scores = seen.get(v).after();
+      int top = Scores.top(scores);
+      views.add(
+          new Verdict.SeenView(
+              id(top),
+              scores[top],
+              decisions.get(v).action(),
+              Scores.totalVariation(seen.get(0).after(), scores)));
+    }
+    return views;
   }
 
   private List<Verdict.LabelScore> labelScores(double[] before, double[] after) {
     List<Verdict.LabelScore> scores = new ArrayList<>(after.length);
     for (int k = 0; k < after.length; k++) {
-      scores.add(new Verdict.LabelScore(labelSet.labels().get(k), after[k], before[k]));
+      scores.add(new Verdict.LabelScore(labels.get(k), after[k], before[k]));
     }
     return scores;
   }
 
   private List<Verdict.Flag> flags(
-      double[] after, DecisionRule.Decision decision, Verdict.Suspicion suspicion) {
+      double[] after, Decisions.Result decided, Verdict.Suspicion suspicion, String explanation) {
     List<Verdict.Flag> flags = new ArrayList<>(2);
-    confidenceRule.flag(after, decision).ifPresent(flags::add);
+    confidenceRule.flag(after, decided.decision(), decided.scores()).ifPresent(flags::add);
     if (suspicion.flagged()) {
       flags.add(
           new Verdict.Flag(
               Verdict.FlagKind.SUSPECTED_ADVERSARIAL,
               String.format(
-                  Locale.ROOT,
-                  "suspicion score %.4f (%s) reaches the threshold %.4f",
-                  suspicion.score(),
-                  suspicion.rule(),
-                  suspicion.threshold())));
+                      Locale.ROOT,
+                      "suspicion score %.4f (%s) reaches the threshold %.4f",
+                      suspicion.score(),
+                      suspicion.rule(),
+                      suspicion.threshold())
+                  + (explanation.isEmpty() ? "" : ": " + explanation)));
     }
     return flags;
   }
 
   private String id(int label) {
-    return labelSet.labels().get(label).id();
+    return labels.get(label).id();
   }
 }

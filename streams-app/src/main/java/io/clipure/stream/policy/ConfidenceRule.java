@@ -19,8 +19,14 @@ final class ConfidenceRule {
     this.thresholds = thresholds;
   }
 
-  /** The flag with the figures that crossed a threshold; empty: confident. */
-  Optional<Verdict.Flag> flag(double[] scores, DecisionRule.Decision decision) {
+  /**
+   * The flag with the figures that crossed a threshold; empty: confident.
+   *
+   * @param scores of the image itself
+   * @param decision in force
+   * @param deciding the scores it was made on
+   */
+  Optional<Verdict.Flag> flag(double[] scores, DecisionRule.Decision decision, double[] deciding) {
     int top = Scores.top(scores);
     double margin = Scores.margin(scores, top);
     List<String> reasons = new ArrayList<>(3);
@@ -48,9 +54,9 @@ final class ConfidenceRule {
           String.format(
               Locale.ROOT,
               "top label %s scored %.4f, below its own threshold %.4f",
-              labels.get(top).id(),
-              scores[top],
-              labels.get(top).threshold()));
+              labels.get(decision.label()).id(),
+              deciding[decision.label()],
+              labels.get(decision.label()).threshold()));
     }
     return reasons.isEmpty()
         ? Optional.empty()

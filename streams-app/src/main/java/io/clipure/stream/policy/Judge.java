@@ -1,5 +1,6 @@
 package io.clipure.stream.policy;
 
+import io.clipure.stream.clip.ImageEmbeddings;
 import java.util.List;
 
 /** Judges embeddings under one label set. Thread-safe, pure. */
@@ -16,11 +17,23 @@ public interface Judge {
   }
 
   /**
-   * Judges one image.
+   * Judges one image from all its views.
+   *
+   * @param embeddings image embeddings, the image's own first; not modified
+   * @return the verdict
+   * @throws IllegalArgumentException if an embedding has the wrong width, is zero or not finite, or
+   *     if there are more or fewer views than agreed, unless the image was seen once
+   */
+  Verdict judge(ImageEmbeddings embeddings);
+
+  /**
+   * Judges an image that was seen once: whatever views would show is not known of it.
    *
    * @param embedding image embedding {@code [dimension]}, not normalised; not modified
    * @return the verdict
    * @throws IllegalArgumentException if the embedding has the wrong width, is zero or not finite
    */
-  Verdict judge(float[] embedding);
+  default Verdict judge(float[] embedding) {
+    return judge(ImageEmbeddings.of(embedding));
+  }
 }

@@ -1,5 +1,7 @@
 package io.clipure.stream.policy;
 
+import java.util.Objects;
+
 /**
  * Settings of judging that neither the label set nor the bundle's calibration gives.
  *
@@ -10,12 +12,28 @@ package io.clipure.stream.policy;
  *     calibration's and the rule's own
  * @param allowUnknownWords whether prompts with words unknown to the text encoder are judged with a
  *     warning instead of being refused
+ * @param viewDecision how the decisions on an image and its views become one
  */
 public record JudgeSettings(
     double lowConfidenceScore,
     double lowConfidenceMargin,
     Double suspicionThreshold,
-    boolean allowUnknownWords) {
+    boolean allowUnknownWords,
+    ViewDecision viewDecision) {
+
+  /** The worst view decides. */
+  public JudgeSettings(
+      double lowConfidenceScore,
+      double lowConfidenceMargin,
+      Double suspicionThreshold,
+      boolean allowUnknownWords) {
+    this(
+        lowConfidenceScore,
+        lowConfidenceMargin,
+        suspicionThreshold,
+        allowUnknownWords,
+        ViewDecision.WORST);
+  }
 
   /**
    * Checks the settings.
@@ -23,6 +41,7 @@ public record JudgeSettings(
    * @throws IllegalArgumentException naming the setting out of range
    */
   public JudgeSettings {
+    Objects.requireNonNull(viewDecision, "viewDecision");
     check("low-confidence score", lowConfidenceScore);
     check("low-confidence margin", lowConfidenceMargin);
     if (suspicionThreshold != null && !Double.isFinite(suspicionThreshold)) {
@@ -32,8 +51,9 @@ public record JudgeSettings(
   }
 
   /**
-   * Score 0.4, margin 0.1, the rule's own suspicion threshold, unknown words refused. The two
-   * figures are a starting point for people to review, not measured on anyone's images: calibrate.
+   * Score 0.4, margin 0.1, the rule's own suspicion threshold, unknown words refused, the worst
+   * view decides. The two figures are a starting point for people to review, not measured on
+   * anyone's images: calibrate.
    */
   public static JudgeSettings defaults() {
     return new JudgeSettings(0.4, 0.1, null, false);

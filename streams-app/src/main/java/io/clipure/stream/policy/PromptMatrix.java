@@ -11,6 +11,7 @@ import io.clipure.stream.clip.ModelInfo;
  * sum: a cosine is the same bits whichever instructions were chosen.
  */
 final class PromptMatrix {
+  private final double[][] vectors;
   private final double[] anchor;
   private final double[] byDimension;
   private final double[] anchorToPrompt;
@@ -23,9 +24,15 @@ final class PromptMatrix {
       throw new IllegalArgumentException(
           "logit scale is " + model.logitScale() + ", expected a positive number");
     }
-    double[][] prompts = embeddings.vectors();
+    this.vectors = embeddings.vectors();
+    double[][] prompts = vectors;
     int dimension = model.dimension();
-    this.logitScale = model.logitScale();
+    double temperature = model.calibration() == null ? 1 : model.calibration().temperature();
+    if (!(temperature > 0 && temperature < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "temperature is " + temperature + ", expected a positive number");
+    }
+    this.logitScale = model.logitScale() / temperature;
     this.anchor = UnitVector.of(model.anchor(), "blank anchor").values();
     this.labels = set.labels().size();
     this.byDimension = new double[dimension * prompts.length];
@@ -48,6 +55,26 @@ final class PromptMatrix {
   /** Width of an embedding. */
   int dimension() {
     return anchor.length;
+  }
+
+  /** w of every prompt; not to be modified. */
+  double[][] vectors() {
+    return vectors;
+  }
+
+  /** t; not to be modified. */
+  double[] anchor() {
+    return anchor;
+  }
+
+  /** Label of every prompt; not to be modified. */
+  int[] labelOf() {
+    return labelOf;
+  }
+
+  /** What cosines are multiplied by: the model's scale divided by the calibration's temperature. */
+  double logitScale() {
+    return logitScale;
   }
 
   /** t · u. */

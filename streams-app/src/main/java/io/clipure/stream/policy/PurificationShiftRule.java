@@ -1,5 +1,6 @@
 package io.clipure.stream.policy;
 
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -38,6 +39,11 @@ public final class PurificationShiftRule implements SuspicionRule {
         Map.of(
             "label-change", change,
             "total-variation", variation,
-            "displacement", evidence.rotation().displacement()));
+            "displacement", evidence.rotation().displacement()),
+        String.format(
+            Locale.ROOT,
+            "purification %s the top label and moves %.1f %% of the probability",
+            change > 0 ? "changes" : "keeps",
+            100 * variation));
   }
 }

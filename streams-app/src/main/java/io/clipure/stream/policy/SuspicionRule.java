@@ -22,8 +22,10 @@ public interface SuspicionRule {
    *
    * @param score the score; its scale belongs to the rule
    * @param signals the signals behind it, by name
+   * @param explanation which signals made the score and by how much, for a flag's reason; may be
+   *     empty
    */
-  record Assessment(double score, Map<String, Double> signals) {
+  record Assessment(double score, Map<String, Double> signals, String explanation) {
     /** Copies the signals. */
     public Assessment {
       signals = Map.copyOf(signals);

@@ -7,10 +7,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The judgement on one image: a pure function of its embedding, the bundle and the label set.
+ * The judgement on one image: a pure function of its embeddings, the bundle and the label set. Top
+ * label, scores and purification are those of the image itself.
  *
  * @param decision what happens to the image
- * @param decidedBy id of the label that made the decision
+ * @param decidedBy id of the label that made the decision, on the image or on one of its views
  * @param topLabel id of the label with the best score after purification
  * @param topScore its score
  * @param margin top score minus the second best
@@ -21,6 +22,7 @@ import java.util.TreeMap;
  * @param purification what purification did
  * @param topLabelChanged whether purification changed the top label
  * @param labelSet the label set that was in force
+ * @param views what the extra views say, in the order they were drawn; empty: seen once
  */
 public record Verdict(
     Action decision,
@@ -34,13 +36,26 @@ public record Verdict(
     String purifier,
     PlanarRotation purification,
     boolean topLabelChanged,
-    LabelSet labelSet) {
+    LabelSet labelSet,
+    List<SeenView> views) {
 
   /** Copies the lists. */
   public Verdict {
     scores = List.copyOf(scores);
     flags = List.copyOf(flags);
+    views = List.copyOf(views);
   }
+
+  /**
+   * One extra view.
+   *
+   * @param topLabel id of its label with the best score after purification
+   * @param topScore that score
+   * @param decision what would have been decided on it alone
+   * @param totalVariation between its scores and the image's, 0..1
+   */
+  public record SeenView(
+      String topLabel, double topScore, Action decision, double totalVariation) {}
 
   /**
    * One label's score.

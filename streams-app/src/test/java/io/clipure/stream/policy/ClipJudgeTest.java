@@ -11,6 +11,7 @@ import io.clipure.stream.purify.GradientNorm;
 import io.clipure.stream.purify.Purifier;
 import io.clipure.stream.purify.PurifierPreset;
 import io.clipure.stream.purify.PurifierSettings;
+import io.clipure.stream.views.ViewPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -296,13 +297,13 @@ class ClipJudgeTest {
 
   private ClipJudgeFactory factory(Purifier purifier) {
     return new ClipJudgeFactory(
-        model, encoder, purifier, new PurificationShiftRule(), JudgeSettings.defaults());
+        model, encoder, purifier, ViewPlan.none(), JudgeSettings.defaults());
   }
 
   private static ClipJudgeFactory factory(
       FakeTextEncoder encoder, JudgeSettings settings, ModelInfo model) {
     return new ClipJudgeFactory(
-        model, encoder, PurifierPreset.OFF.purifier(), new PurificationShiftRule(), settings);
+        model, encoder, PurifierPreset.OFF.purifier(), ViewPlan.none(), settings);
   }
 
   /** Label scores of a unit vector, from nothing but the contract. */

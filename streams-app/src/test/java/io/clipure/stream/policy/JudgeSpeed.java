@@ -3,6 +3,7 @@ package io.clipure.stream.policy;
 import static io.clipure.stream.policy.Sets.label;
 
 import io.clipure.stream.purify.PurifierPreset;
+import io.clipure.stream.views.ViewPlan;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Locale;
@@ -26,7 +27,7 @@ final class JudgeSpeed {
                     Sets.model(dimension, null),
                     new FakeTextEncoder(dimension),
                     preset.purifier(),
-                    new PurificationShiftRule(),
+                    ViewPlan.none(),
                     JudgeSettings.defaults())
                 .compile(Sets.set(labels));
         float[][] embeddings = new float[64][];

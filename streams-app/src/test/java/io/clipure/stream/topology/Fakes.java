@@ -7,6 +7,7 @@ import io.clipure.stream.batching.BatchingSettings;
 import io.clipure.stream.batching.EncoderFactory;
 import io.clipure.stream.batching.InferencePipeline;
 import io.clipure.stream.clip.EncoderException;
+import io.clipure.stream.clip.ImageEmbeddings;
 import io.clipure.stream.clip.ImageEncoder;
 import io.clipure.stream.clip.ModelInfo;
 import io.clipure.stream.image.ImageFacts;
@@ -162,8 +163,8 @@ final class Fakes {
         }
 
         @Override
-        public Verdict judge(float[] embedding) {
-          return verdict(labelSet, (int) embedding[0]);
+        public Verdict judge(ImageEmbeddings embeddings) {
+          return verdict(labelSet, (int) embeddings.image()[0]);
         }
       };
     }
@@ -192,7 +193,8 @@ final class Fakes {
           "off",
           new PlanarRotation(0, 1, 0.25, 0.25, 0),
           false,
-          set);
+          set,
+          List.of());
     }
   }
 
