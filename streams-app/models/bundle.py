@@ -19,7 +19,10 @@ from clip_tokenizer import CONTEXT_LENGTH, END_ID, PAD_ID, START_ID
 
 FORMAT = "clipure-bundle/1"
 OPSET = 17
+MANIFEST_FILE = "manifest.json"
 IMAGE_FILE, TEXT_FILE, TOKENIZER_FILE = "image.onnx", "text.onnx", "tokenizer.json"
+# optional: the image tower's gradient (gradient.py), and the weights that its graphs share with IMAGE_FILE
+FORWARD_FILE, VJP_FILE, WEIGHTS_FILE = "image-float.onnx", "image-vjp.onnx", "image.weights"
 
 
 def export_graph(module: nn.Module, example: torch.Tensor, path: Path, input_name: str) -> None:
@@ -74,7 +77,7 @@ def write_manifest(out: Path, *, name: str, architecture: str, licence: str, pro
                    logit_scale: float, size: int, mean: list[float], std: list[float], vocabulary: list[str] | None,
                    templates: list[str], anchor: list[float], calibration: dict | None = None,
                    evaluation: dict | None = None, precision: str | None = None) -> dict:
-    """Writes OUT/manifest.json for the three files already in OUT, and returns it."""
+    """Writes OUT/manifest.json for the files already in OUT, gradient graphs included, and returns it."""
     manifest = {
         "format": FORMAT,
         "name": name,
@@ -92,10 +95,29 @@ def write_manifest(out: Path, *, name: str, architecture: str, licence: str, pro
         "blank_anchor": anchor,
         "calibration": calibration,
         "evaluation": evaluation or {},
-        "files": {file: describe_file(out / file) for file in (IMAGE_FILE, TEXT_FILE, TOKENIZER_FILE)},
     }
     if precision:
         manifest["precision"] = precision
+    return _pin_files(out, manifest)
+
+
+def rewrite_files(out: Path) -> dict:
+    """Writes OUT/manifest.json again, for the files that lie in OUT now."""
+    return _pin_files(out, json.loads((out / MANIFEST_FILE).read_text(encoding="utf-8")))
+
+
+def _pin_files(out: Path, manifest: dict) -> dict:
+    files = {file: describe_file(out / file) for file in (IMAGE_FILE, TEXT_FILE, TOKENIZER_FILE)}
+    optional = {file: describe_file(out / file) for file in (FORWARD_FILE, VJP_FILE, WEIGHTS_FILE)
+                if (out / file).is_file()}
+    # an entry of another maker (a prior) stays, and is pinned anew
+    others = {file: describe_file(out / file) for file in manifest.pop("files", {})
+              if file not in files and (out / file).is_file()}
+    manifest.pop("gradient", None)
+    if VJP_FILE in optional:
+        manifest["gradient"] = {"forward": FORWARD_FILE, "vjp": VJP_FILE, "input": "pixels",
+                                "output": "embedding", "cotangent": "cotangent", "gradient": "gradient"}
+    manifest["files"] = files | optional | others
     text = json.dumps(manifest, indent=1, ensure_ascii=False)
-    (out / "manifest.json").write_text(text + "\n", encoding="utf-8")
+    (out / MANIFEST_FILE).write_text(text + "\n", encoding="utf-8")
     return manifest

@@ -65,29 +65,35 @@ class Block(nn.Module):
         return x + self.mlp(self.norm_mlp(x))
 
 
-def _convolution(inputs: int, outputs: int) -> list[nn.Module]:
-    """Halves the resolution."""
-    return [nn.Conv2d(inputs, outputs, 3, stride=2, padding=1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU()]
+def _convolution(inputs: int, outputs: int, folded: bool, stride: int = 1) -> list[nn.Module]:
+    """3 x 3. Folded: batch norm is part of the weights, as in an exported graph and for adversarial training."""
+    convolution = nn.Conv2d(inputs, outputs, 3, stride=stride, padding=1, bias=folded)
+    return [convolution] if folded else [convolution, nn.BatchNorm2d(outputs)]
 
 
 class Residual(nn.Module):
     """Two 3 x 3 convolutions around a shortcut."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, folded: bool) -> None:
         super().__init__()
-        self.body = nn.Sequential(nn.Conv2d(width, width, 3, padding=1, bias=False), nn.BatchNorm2d(width), nn.ReLU(),
-                                  nn.Conv2d(width, width, 3, padding=1, bias=False), nn.BatchNorm2d(width))
+        self.body = nn.Sequential(*_convolution(width, width, folded), nn.ReLU(), *_convolution(width, width, folded))
 
     def forward(self, x: Tensor) -> Tensor:
         return F.relu(x + self.body(x))
 
 
 class ImageEncoder(nn.Module):
-    def __init__(self, shape: Shape) -> None:
+    """`folded`: without batch norm, its affine map being part of each convolution."""
+
+    def __init__(self, shape: Shape, folded: bool = False) -> None:
         super().__init__()
         w = shape.width
-        self.stem = nn.Sequential(*_convolution(3, 32), *_convolution(32, 64), Residual(64), *_convolution(64, 128),
-                                  Residual(128), nn.Conv2d(128, w, 1))
+
+        def halve(inputs: int, outputs: int) -> list[nn.Module]:
+            return [*_convolution(inputs, outputs, folded, stride=2), nn.ReLU()]
+
+        self.stem = nn.Sequential(*halve(3, 32), *halve(32, 64), Residual(64, folded), *halve(64, 128),
+                                  Residual(128, folded), nn.Conv2d(128, w, 1))
         self.position = nn.Parameter(0.02 * torch.randn((shape.image_size // shape.patch) ** 2, w))
         self.blocks = nn.ModuleList(Block(w, shape.heads) for _ in range(shape.depth))
         self.norm, self.projection = nn.LayerNorm(w), nn.Linear(w, shape.embedding_dim - 1, bias=False)

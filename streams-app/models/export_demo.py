@@ -17,6 +17,7 @@ from clip_model import MEAN, STD, load_checkpoint
 from clip_tokenizer import write_tokenizer
 from concepts import CONCEPTS, TEMPLATES
 from emoji_world import make_split
+from gradient import export_image_graphs
 from onnx_clip import BundleModel, softmax, unit
 
 LOW_CONFIDENCE_SHARE = 0.04
@@ -34,12 +35,10 @@ def write_bundle(checkpoint: Path, out: Path, calibration: dict | None, evaluati
     model, vocabulary, facts = load_checkpoint(checkpoint)
     shape = model.shape
     out.mkdir(parents=True, exist_ok=True)
-    image_path, text_path = out / bundle.IMAGE_FILE, out / bundle.TEXT_FILE
     if not evaluation:  # the graphs do not change when only figures are added
-        bundle.export_image(model.image, shape.image_size, image_path)
-        bundle.export_text(model.text, text_path)
-        for path in (image_path, text_path):
-            bundle.store_weights_as_half(path)
+        export_image_graphs(model.image, shape.image_size, shape.embedding_dim, out, half_storage=True)
+        bundle.export_text(model.text, out / bundle.TEXT_FILE)
+        bundle.store_weights_as_half(out / bundle.TEXT_FILE)
         write_tokenizer(out / bundle.TOKENIZER_FILE)
     fields = dict(
         name="emoji-vit-p8",

@@ -2,7 +2,7 @@
 
     python export_open_clip.py --model ViT-B-32 --pretrained laion2b.safetensors --out bundles/vitb32
     python export_open_clip.py --model ViT-L-14 --pretrained openai.pt --vision-weights fare_eps_2.pt --out ...
-    python export_open_clip.py --model ViT-B-32 --pretrained none --seed 0 --parity 4 --out ...
+    python export_open_clip.py --model ViT-B-32 --pretrained none --seed 0 --parity 4 --gradient --out ...
 
 `--vision-weights` replaces the image tower by an adversarially fine-tuned one (FARE, TeCoA): a state dict
 of the visual tower, whose keys may carry prefixes such as `module.`, `model.` or `visual.`.
@@ -21,6 +21,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 import bundle
+import gradient
 from clip_tokenizer import CONTEXT_LENGTH, VOCABULARY_SIZE, build_tokenizer, encode, write_tokenizer
 from onnx_clip import BundleModel
 
@@ -146,7 +147,10 @@ def main() -> None:
     parser.add_argument("--license", default="see the checkpoint's own licence")
     parser.add_argument("--provenance", help="default: model, checkpoint and seed")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--gradient", action="store_true", help="also the image tower's gradient, see gradient.py")
     args = parser.parse_args()
+    if args.gradient and args.fp16:
+        raise SystemExit("--gradient with --fp16: gradients vanish in half precision; export once more in float32")
 
     open_clip = import_open_clip()
     torch.backends.mha.set_fastpath_enabled(False)  # the fused attention has no ONNX form
@@ -167,6 +171,8 @@ def main() -> None:
     if args.fp16:
         model.half()  # normalisation stays in float32
     bundle.export_image(image, size, args.out / bundle.IMAGE_FILE)
+    if args.gradient:
+        gradient.add_gradient_graphs(args.out, size, config["embed_dim"])
     bundle.export_text(text, args.out / bundle.TEXT_FILE)
     write_tokenizer(args.out / bundle.TOKENIZER_FILE)
 
@@ -187,6 +193,8 @@ def main() -> None:
     bundle.write_manifest(args.out, **fields, anchor=anchor)
     if args.parity:
         check_parity(args.out)
+        if args.gradient:
+            gradient.check_parity(image, args.out, batches=(1, 3, args.parity))
     print(", ".join(f"{f.name} {f.stat().st_size}" for f in sorted(args.out.iterdir())))
 
 

@@ -44,6 +44,13 @@ public record BundleInspection(List<Fact> facts) {
                 ? "open (no word is reported as unknown)"
                 : manifest.vocabulary().size() + " words"));
     facts.add(new Fact("templates", Integer.toString(manifest.templates().size())));
+    BundleManifest.Gradient gradient = manifest.gradient();
+    facts.add(
+        new Fact(
+            "gradient",
+            gradient == null
+                ? "none: attacks through the encoder need one"
+                : gradient.forward() + ", " + gradient.vjp()));
     addCalibration(facts, manifest);
     manifest
         .evaluation()

@@ -23,6 +23,7 @@ import java.util.Set;
  * @param calibrationNote how they were measured; null: not said
  * @param precision arithmetic of the graphs, fp32 or fp16; fp32 where the manifest does not say
  * @param evaluation free-form figures, name to text, in file order
+ * @param gradient the image tower's gradient, for measurements; null: the bundle has none
  * @param files every file of the bundle by relative name
  */
 public record BundleManifest(
@@ -42,6 +43,7 @@ public record BundleManifest(
     String calibrationNote,
     String precision,
     Map<String, String> evaluation,
+    Gradient gradient,
     Map<String, FileEntry> files) {
 
   /** The format this version of the service reads. */
@@ -86,6 +88,20 @@ public record BundleManifest(
    * @param padId id that fills up to the context length
    */
   public record Tokenizer(String file, int padId) {}
+
+  /**
+   * The image tower on real-valued pixels, float32 {@code [batch, size, size, 3]} in the uint8
+   * scale, and its vector–Jacobian product.
+   *
+   * @param forward relative name of the ONNX file from pixels to embeddings
+   * @param vjp relative name of the ONNX file from pixels and cotangents to gradients
+   * @param input name of both graphs' pixels
+   * @param output name of the forward graph's output, {@code [batch, dim]}
+   * @param cotangent name of the second input of {@code vjp}, {@code [batch, dim]}
+   * @param gradient name of its output, {@code [batch, size, size, 3]}
+   */
+  public record Gradient(
+      String forward, String vjp, String input, String output, String cotangent, String gradient) {}
 
   /**
    * What a file must be.

@@ -43,12 +43,10 @@ public final class DjlImageEncoder implements ImageEncoder {
     BundleManifest manifest = bundle.manifest();
     int size = manifest.image().size();
     OnnxGraph.Spec spec =
-        new OnnxGraph.Spec(
+        OnnxGraph.Spec.encoder(
             bundle.place(),
             bundle.file(manifest.image().file()),
-            manifest.image().input(),
-            DataType.UINT8,
-            new Shape(size, size, 3),
+            new OnnxGraph.Input(manifest.image().input(), DataType.UINT8, new Shape(size, size, 3)),
             manifest.image().output(),
             manifest.embeddingDim());
     return new DjlImageEncoder(
@@ -98,7 +96,7 @@ public final class DjlImageEncoder implements ImageEncoder {
     }
     float[][] embeddings;
     try {
-      embeddings = graph.run(buffer.flip(), rows, batch);
+      embeddings = graph.run(List.of(buffer.flip()), rows, batch);
     } catch (RuntimeException e) {
       throw new EncoderException(
           "device " + device + " failed on " + batch + " images: " + OneLine.of(e), e);

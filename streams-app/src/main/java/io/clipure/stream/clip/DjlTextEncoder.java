@@ -31,12 +31,13 @@ public final class DjlTextEncoder implements TextEncoder {
   static DjlTextEncoder open(ModelBundle bundle, ComputeDevice device, EncoderOptions options) {
     BundleManifest manifest = bundle.manifest();
     OnnxGraph.Spec spec =
-        new OnnxGraph.Spec(
+        OnnxGraph.Spec.encoder(
             bundle.place(),
             bundle.file(manifest.text().file()),
-            manifest.text().input(),
-            DataType.INT64,
-            new Shape(manifest.text().contextLength()),
+            new OnnxGraph.Input(
+                manifest.text().input(),
+                DataType.INT64,
+                new Shape(manifest.text().contextLength())),
             manifest.text().output(),
             manifest.embeddingDim());
     ClipTokenizer tokenizer = bundle.openTokenizer();
@@ -89,7 +90,7 @@ public final class DjlTextEncoder implements TextEncoder {
     }
     float[][] embeddings;
     try {
-      embeddings = graph.run(tokens.flip().asLongBuffer(), rows, texts.size());
+      embeddings = graph.run(List.of(tokens.flip().asLongBuffer()), rows, texts.size());
     } catch (RuntimeException e) {
       throw new EncoderException(
           "device " + device + " failed on " + texts.size() + " texts: " + OneLine.of(e), e);

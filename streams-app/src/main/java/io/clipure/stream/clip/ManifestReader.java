@@ -96,6 +96,7 @@ final class ManifestReader {
         note,
         precision(root),
         root.optionalFreeForm("evaluation"),
+        gradient(root.optionalObject("gradient"), files),
         files);
   }
 
@@ -154,9 +155,31 @@ final class ManifestReader {
     return result;
   }
 
+  private static BundleManifest.Gradient gradient(
+      JsonFields gradient, Map<String, BundleManifest.FileEntry> files) {
+    if (gradient == null) {
+      return null;
+    }
+    BundleManifest.Gradient result =
+        new BundleManifest.Gradient(
+            file("forward", gradient, files),
+            file("vjp", gradient, files),
+            gradient.text("input"),
+            gradient.text("output"),
+            gradient.text("cotangent"),
+            gradient.text("gradient"));
+    gradient.done();
+    return result;
+  }
+
   private static String file(JsonFields fields, Map<String, BundleManifest.FileEntry> files) {
-    String name = fields.text("file");
-    fields.check("file", files.containsKey(name), describe(name), "one of \"files\"");
+    return file("file", fields, files);
+  }
+
+  private static String file(
+      String field, JsonFields fields, Map<String, BundleManifest.FileEntry> files) {
+    String name = fields.text(field);
+    fields.check(field, files.containsKey(name), describe(name), "one of \"files\"");
     return name;
   }
 

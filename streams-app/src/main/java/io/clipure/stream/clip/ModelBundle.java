@@ -101,6 +101,19 @@ public final class ModelBundle {
   }
 
   /**
+   * Opens the image tower's gradient on a device, for attacks and measurements.
+   *
+   * @param device {@code cpu} or {@code gpu:N}
+   * @throws IllegalArgumentException if the device is named otherwise
+   * @throws EncoderException if the device cannot be used; there is no fallback
+   * @throws BundleException if the bundle has no gradient, or its graphs are not those the manifest
+   *     describes
+   */
+  public DjlImageGradient openImageGradient(String device, EncoderOptions options) {
+    return DjlImageGradient.open(this, ComputeDevice.parse(device), options);
+  }
+
+  /**
    * Opens the text encoder on a device.
    *
    * @param device {@code cpu} or {@code gpu:N}

@@ -15,15 +15,17 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import java.io.IOException;
 import java.nio.Buffer;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
- * One ONNX graph with one input and one output {@code [batch, dimension]}, loaded on one device
- * through DJL, and checked against what the manifest says of it.
+ * One ONNX graph with one or more inputs and one float32 output, all with a leading batch axis,
+ * loaded on one device through DJL, and checked against what the manifest says of it.
  *
  * <p><b>Threading</b>: {@link #run} may be called by several threads at once; each call has a
  * memory scope of its own. Close only when no call is in flight.
@@ -56,26 +58,48 @@ final class OnnxGraph implements AutoCloseable {
    *
    * @param bundle where the bundle lies, for messages
    * @param path the ONNX file
-   * @param input name of the input
-   * @param inputType element type of the input
-   * @param row shape of one row of the input
+   * @param inputs its inputs, in the graph's order
    * @param output name of the output
-   * @param dimension width of the output
+   * @param outputRow shape of one row of the output
+   * @param meaning the manifest's fields that say so, for messages
    */
   record Spec(
       String bundle,
       Path path,
-      String input,
-      DataType inputType,
-      Shape row,
+      List<Input> inputs,
       String output,
-      int dimension) {
+      Shape outputRow,
+      String meaning) {
+    /** A graph from one input to embeddings {@code [batch, dimension]}. */
+    static Spec encoder(String bundle, Path path, Input input, String output, int dimension) {
+      return new Spec(
+          bundle, path, List.of(input), output, new Shape(dimension), "embedding_dim " + dimension);
+    }
+
     String place() {
       return "bundle " + bundle + ": " + path.getFileName();
     }
 
+    int outputWidth() {
+      return Math.toIntExact(outputRow.size());
+    }
+  }
+
+  /**
+   * An input of a graph.
+   *
+   * @param name its name
+   * @param type its element type
+   * @param row shape of one row
+   */
+  record Input(String name, DataType type, Shape row) {
     Shape batch(int rows) {
       return new Shape(rows).addAll(row);
+    }
+
+    @Override
+    public String toString() {
+      return type + " " + batch(LEAST_ROWS);
     }
   }
 
@@ -107,18 +131,20 @@ final class OnnxGraph implements AutoCloseable {
   /**
    * Runs the graph.
    *
-   * @param data direct, native-order, holds exactly {@code rows} rows between position and limit
+   * @param data for each input, direct, native-order, exactly {@code rows} rows between position
+   *     and limit
    * @param rows at least {@value #LEAST_ROWS}
    * @param wanted how many leading rows of the output to return
-   * @return {@code [wanted, dimension]}
+   * @return the wanted rows of the output, each row-major
    * @throws RuntimeException whatever the engine throws
    */
-  float[][] run(Buffer data, int rows, int wanted) {
+  float[][] run(List<? extends Buffer> data, int rows, int wanted) {
     if (wanted == 0) {
       return NONE;
     }
     try (NDManager call = model.getNDManager().newSubManager()) {
-      return copy(forward(call, data, rows).toByteBuffer().asFloatBuffer(), wanted);
+      NDArray output = forward(call, data, rows).get(0);
+      return copy(output.toByteBuffer().asFloatBuffer(), wanted);
     }
   }
 
@@ -127,22 +153,26 @@ final class OnnxGraph implements AutoCloseable {
     model.close();
   }
 
-  private NDArray forward(NDManager call, Buffer data, int rows) {
-    NDArray input = call.create(data, spec.batch(rows), spec.inputType());
-    return model.getBlock().forward(parameters, new NDList(input), false).get(0);
+  private NDList forward(NDManager call, List<? extends Buffer> data, int rows) {
+    NDList arrays = new NDList(data.size());
+    for (int i = 0; i < data.size(); i++) {
+      Input input = spec.inputs().get(i);
+      arrays.add(call.create(data.get(i), input.batch(rows), input.type()));
+    }
+    return model.getBlock().forward(parameters, arrays, false);
   }
 
   private float[][] copy(FloatBuffer values, int rows) {
-    float[][] embeddings = new float[rows][spec.dimension()];
+    float[][] result = new float[rows][spec.outputWidth()];
     for (int row = 0; row < rows; row++) {
-      values.get(embeddings[row]);
+      values.get(result[row]);
     }
-    return embeddings;
+    return result;
   }
 
   /** Whether every number is finite: an overflow in the graph must not look like a score. */
-  static boolean isFinite(float[] embedding) {
-    for (float value : embedding) {
+  static boolean isFinite(float[] row) {
+    for (float value : row) {
       if (!Float.isFinite(value)) {
         return false;
       }
@@ -189,18 +219,19 @@ final class OnnxGraph implements AutoCloseable {
   }
 
   private void probe(ComputeDevice device) {
-    List<String> inputs = model.getBlock().describeInput().keys();
-    check(inputs.equals(List.of(spec.input())), "inputs " + inputs, "one named " + spec.input());
-    Shape shape = spec.batch(LEAST_ROWS);
-    Buffer zeros =
-        NativeBuffers.allocate(Math.toIntExact(shape.size() * spec.inputType().getNumOfBytes()));
+    List<String> seen = model.getBlock().describeInput().keys();
+    List<String> expected = spec.inputs().stream().map(Input::name).toList();
+    check(
+        seen.equals(expected),
+        "inputs " + seen,
+        expected.size() == 1 ? "one named " + expected.get(0) : expected + " in this order");
+    List<ByteBuffer> zeros = spec.inputs().stream().map(OnnxGraph::zeros).toList();
     try (NDManager call = model.getNDManager().newSubManager()) {
-      NDArray input = call.create(zeros, shape, spec.inputType());
       NDList outputs;
       try {
-        outputs = model.getBlock().forward(parameters, new NDList(input), false);
+        outputs = forward(call, zeros, LEAST_ROWS);
       } catch (RuntimeException e) {
-        throw probeFailure(shape, device, e);
+        throw probeFailure(device, e);
       }
       check(
           outputs.size() == 1 && spec.output().equals(outputs.get(0).getName()),
@@ -209,12 +240,17 @@ final class OnnxGraph implements AutoCloseable {
       NDArray output = outputs.get(0);
       // Not NDArray.getDataType(): DJL cannot name every type, such as half precision.
       OnnxJavaType type = ((OrtNDArray) output).getTensor().getInfo().type;
-      Shape expected = new Shape(LEAST_ROWS, spec.dimension());
+      Shape shape = new Shape(LEAST_ROWS).addAll(spec.outputRow());
       check(
-          type == OnnxJavaType.FLOAT && output.getShape().equals(expected),
+          type == OnnxJavaType.FLOAT && output.getShape().equals(shape),
           "output " + type + " " + output.getShape(),
-          OnnxJavaType.FLOAT + " " + expected + " (embedding_dim " + spec.dimension() + ")");
+          OnnxJavaType.FLOAT + " " + shape + " (" + spec.meaning() + ")");
     }
+  }
+
+  private static ByteBuffer zeros(Input input) {
+    long elements = input.batch(LEAST_ROWS).size();
+    return NativeBuffers.allocate(Math.toIntExact(elements * input.type().getNumOfBytes()));
   }
 
   private void check(boolean holds, String seen, String expected) {
@@ -241,16 +277,14 @@ final class OnnxGraph implements AutoCloseable {
         failure);
   }
 
-  private RuntimeException probeFailure(Shape shape, ComputeDevice device, Exception failure) {
+  private RuntimeException probeFailure(ComputeDevice device, Exception failure) {
     if (device.isGpu() && !blamesGraph(failure)) {
       return deviceFailure(device, failure);
     }
     return new BundleException(
         spec.place()
             + ": does not take "
-            + spec.inputType()
-            + " "
-            + shape
+            + spec.inputs().stream().map(Input::toString).collect(Collectors.joining(" and "))
             + " as the manifest says ("
             + OneLine.of(failure)
             + "); export the bundle again",

@@ -55,6 +55,7 @@ final class ChaosBundle {
     ((ObjectNode) manifest.get("image")).put("size", Pictures.SIDE);
     manifest.putNull("calibration");
     manifest.remove("evaluation");
+    manifest.remove("gradient");
     manifest.set("files", files);
     json.writeValue(directory.resolve("manifest.json").toFile(), manifest);
   }
