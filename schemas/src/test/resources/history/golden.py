@@ -1,4 +1,4 @@
-"""Writes history/v1/*.bin, one raw Avro record a schema, with an Avro implementation that is not ours.
+"""Writes history/v*/*.bin, one raw Avro record a schema, with an Avro implementation that is not ours.
 
     pip install fastavro==1.12.2 && python golden.py
 """
@@ -8,14 +8,11 @@ import pathlib
 
 import fastavro
 
-HERE = pathlib.Path(__file__).parent / "v1"
+HERE = pathlib.Path(__file__).parent
 UTC = datetime.timezone.utc
 AT = datetime.datetime(2026, 11, 22, 10, 20, 30, 456000, tzinfo=UTC)
 
-names = {}
-decision = fastavro.parse_schema(json.loads((HERE / "Decision.avsc").read_text()), named_schemas=names)
-
-records = {
+RECORDS = {
     "ImageEvent": {
         "id": "upload-1",
         "content": ("io.clipure.schemas.InlineImage", {"data": bytes([0xFF, 0xD8, 0xFF])}),
@@ -69,7 +66,30 @@ records = {
     },
 }
 
-for name, record in records.items():
-    schema = fastavro.parse_schema(json.loads((HERE / f"{name}.avsc").read_text()), named_schemas=dict(names))
-    with open(HERE / f"{name}.bin", "wb") as out:
-        fastavro.schemaless_writer(out, schema, record)
+
+def version_2() -> dict:
+    """Version 1 and what came with the views of an image."""
+    image = dict(RECORDS["LabelledImage"])
+    image["image"] = {**image["image"], "pixelsSha256": "12" * 32}
+    image["provenance"] = {**image["provenance"], "viewPlan": "shift:2(reach=3)", "viewKeyId": "0011aabb"}
+    image["views"] = [
+        {"transform": "shift(+2,-1)", "topLabel": "cat", "topScore": 0.5, "decision": "ALLOW", "totalVariation": 0.25},
+        {"transform": "shift(-3,+0)", "topLabel": "pistol", "topScore": 0.875, "decision": "BLOCK",
+         "totalVariation": 0.125},
+    ]
+    image["viewEmbeddings"] = [bytes([0x00, 0x3C]), bytes([0x00, 0x40])]
+    return {**RECORDS, "LabelledImage": image}
+
+
+def write(version: str, records: dict) -> None:
+    folder, names = HERE / version, {}
+    fastavro.parse_schema(json.loads((folder / "Decision.avsc").read_text()), named_schemas=names)
+    for name, record in records.items():
+        schema = fastavro.parse_schema(
+            json.loads((folder / f"{name}.avsc").read_text()), named_schemas=dict(names))
+        with open(folder / f"{name}.bin", "wb") as out:
+            fastavro.schemaless_writer(out, schema, record)
+
+
+write("v1", RECORDS)
+write("v2", version_2())

@@ -31,6 +31,17 @@ class CompatibilityTest {
   }
 
   @Test
+  void released_versions_read_each_other() {
+    Map<String, Map<String, Schema>> history = SchemaFiles.history();
+    List<String> breaks = new ArrayList<>();
+    history
+        .get("v1")
+        .forEach((name, old) -> breaks.addAll(breaks(old, history.get("v2").get(name))));
+    assertThat(breaks).isEmpty();
+    assertThat(history.get("v2").get("LabelledImage").getField("views")).isNotNull();
+  }
+
+  @Test
   void history_holds_a_copy_of_every_schema() {
     assertThat(SchemaFiles.history()).isNotEmpty();
     assertThat(SchemaFiles.history().get("v1")).containsKeys("ImageEvent", "LabelledImage");

@@ -7,6 +7,8 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Map;
 import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
@@ -54,6 +56,46 @@ class GoldenBytesTest {
     assertThat(image.getProvenance().getLabelSetVersion()).isEqualTo(7);
     assertThat(image.getTimings().getLabelledAt()).isEqualTo(AT);
     assertThat(image.getEmbedding()).isEqualTo(ByteBuffer.wrap(new byte[] {0, 0x3C}));
+  }
+
+  @Test
+  void a_labelled_image_of_version_1_has_no_views() throws IOException {
+    LabelledImage image = decode("v1", LabelledImage.getClassSchema());
+
+    assertThat(image.getViews()).isEmpty();
+    assertThat(image.getViewEmbeddings()).isEmpty();
+    assertThat(image.getImage().getPixelsSha256()).isNull();
+    assertThat(image.getProvenance().getViewPlan()).isNull();
+    assertThat(image.getProvenance().getViewKeyId()).isNull();
+  }
+
+  @Test
+  void a_labelled_image_of_version_2_is_still_read() throws IOException {
+    LabelledImage image = decode("v2", LabelledImage.getClassSchema());
+
+    assertThat(image.getTopLabel()).isEqualTo("pistol");
+    assertThat(image.getViews())
+        .containsExactly(
+            new SeenView("shift(+2,-1)", "cat", 0.5, Decision.ALLOW, 0.25),
+            new SeenView("shift(-3,+0)", "pistol", 0.875, Decision.BLOCK, 0.125));
+    assertThat(image.getViewEmbeddings())
+        .containsExactly(
+            ByteBuffer.wrap(new byte[] {0, 0x3C}), ByteBuffer.wrap(new byte[] {0, 0x40}));
+    assertThat(image.getImage().getPixelsSha256()).isEqualTo("12".repeat(32));
+    assertThat(image.getProvenance().getViewPlan()).isEqualTo("shift:2(reach=3)");
+    assertThat(image.getProvenance().getViewKeyId()).isEqualTo("0011aabb");
+  }
+
+  @Test
+  void a_reader_of_version_1_reads_a_labelled_image_of_version_2() throws IOException {
+    Schema old = SchemaFiles.history().get("v1").get("LabelledImage");
+    Schema written = SchemaFiles.history().get("v2").get("LabelledImage");
+    BinaryDecoder decoder =
+        DecoderFactory.get().binaryDecoder(SchemaFiles.golden("v2", "LabelledImage"), null);
+    GenericRecord record = new GenericDatumReader<GenericRecord>(written, old).read(null, decoder);
+    assertThat(record.get("decision")).hasToString("BLOCK");
+    assertThat(record.get("topScore")).isEqualTo(0.75);
+    assertThat(record.hasField("views")).isFalse();
   }
 
   private static <T extends SpecificRecord> T decode(String version, Schema current)

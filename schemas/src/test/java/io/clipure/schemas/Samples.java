@@ -40,7 +40,7 @@ final class Samples {
         .setSource(null)
         .setAttributes(Map.of())
         .setOrigin(new SourceCoordinates("images", 3, 42L))
-        .setImage(new ImageFacts("cd".repeat(32), "jpeg", 640, 480, 12345L, 1))
+        .setImage(new ImageFacts("cd".repeat(32), "jpeg", 640, 480, 12345L, 1, "12".repeat(32)))
         .setDecision(Decision.BLOCK)
         .setDecidedBy("pistol")
         .setTopLabel("pistol")

@@ -1,6 +1,8 @@
 package io.clipure.stream.app;
 
+import io.clipure.stream.clip.ImageEmbeddings;
 import io.clipure.stream.clip.ImageEncoder;
+import io.clipure.stream.clip.ImageViews;
 import io.clipure.stream.config.AppConfig;
 import io.clipure.stream.policy.Judge;
 import io.clipure.stream.policy.Verdict;
@@ -65,8 +67,11 @@ final class BenchInvarianceCommand implements Callable<Integer> {
     Home home = Home.locate();
     try (Engines engines = Engines.open(config, home);
         ImageEncoder encoder = engines.openEncoder(engines.devices().get(0))) {
-      List<byte[]> pixels =
-          BenchImages.prepared(images == null ? home.demoFolder() : images, engines, maxImages);
+      List<ImageViews> pixels =
+          BenchImages.prepared(images == null ? home.demoFolder() : images, engines, maxImages)
+              .stream()
+              .map(engines::views)
+              .toList();
       Result result =
           measure(encoder, engines.judge(), pixels, batches, config.batching().maxBatch(), seed);
       PrintWriter out = spec.commandLine().getOut();
@@ -88,7 +93,7 @@ final class BenchInvarianceCommand implements Callable<Integer> {
    *
    * @param encodings images encoded in batches
    * @param flips verdicts whose decision, label or flags differ from the image alone
-   * @param largestDifference of any label's score, before or after purification
+   * @param largestDifference of any label's score, before or after purification, or of suspicion
    */
   record Result(long encodings, long flips, double largestDifference) {}
 
@@ -96,13 +101,13 @@ final class BenchInvarianceCommand implements Callable<Integer> {
   static Result measure(
       ImageEncoder encoder,
       Judge judge,
-      List<byte[]> pixels,
+      List<ImageViews> pixels,
       int batches,
       int maxBatch,
       long seed) {
     List<Verdict> alone = new ArrayList<>();
-    for (byte[] image : pixels) {
-      alone.add(judge.judge(encoder.encode(List.of(image))[0]));
+    for (ImageViews image : pixels) {
+      alone.add(judge.judge(encoder.encodeViews(List.of(image)).get(0)));
     }
     SplittableRandom random = new SplittableRandom(seed);
     long encodings = 0;
@@ -111,16 +116,16 @@ final class BenchInvarianceCommand implements Callable<Integer> {
     for (int i = 0; i < batches; i++) {
       int size = 1 + random.nextInt(maxBatch);
       List<Integer> members = new ArrayList<>();
-      List<byte[]> batch = new ArrayList<>();
+      List<ImageViews> batch = new ArrayList<>();
       for (int k = 0; k < size; k++) {
         int member = random.nextInt(pixels.size());
         members.add(member);
         batch.add(pixels.get(member));
       }
-      float[][] embeddings = encoder.encode(batch);
+      List<ImageEmbeddings> embeddings = encoder.encodeViews(batch);
       for (int k = 0; k < size; k++) {
         Verdict expected = alone.get(members.get(k));
-        Verdict seen = judge.judge(embeddings[k]);
+        Verdict seen = judge.judge(embeddings.get(k));
         encodings++;
         flips += same(expected, seen) ? 0 : 1;
         largest = Math.max(largest, difference(expected, seen));
@@ -141,7 +146,7 @@ final class BenchInvarianceCommand implements Callable<Integer> {
   }
 
   private static double difference(Verdict a, Verdict b) {
-    double largest = 0;
+    double largest = Math.abs(a.suspicion().score() - b.suspicion().score());
     for (int i = 0; i < a.scores().size(); i++) {
       Verdict.LabelScore x = a.scores().get(i);
       Verdict.LabelScore y = b.scores().get(i);

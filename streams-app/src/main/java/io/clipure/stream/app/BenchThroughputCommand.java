@@ -2,7 +2,9 @@ package io.clipure.stream.app;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.clipure.stream.clip.ImageEmbeddings;
 import io.clipure.stream.clip.ImageEncoder;
+import io.clipure.stream.clip.ImageViews;
 import io.clipure.stream.config.AppConfig;
 import io.clipure.stream.policy.Judge;
 import io.clipure.stream.purify.Purifier;
@@ -69,7 +71,9 @@ final class BenchThroughputCommand implements Callable<Integer> {
                   "schema.registry.url",
                   "mock://bench-" + UUID.randomUUID()));
       List<byte[]> encoded;
+      int passes;
       try (Engines engines = Engines.open(config, home)) {
+        passes = 1 + engines.views().plan().extraViews();
         encoded = BenchImages.encoded(images == null ? home.demoFolder() : images, engines, count);
       }
       // Before and after, because a shared machine's speed drifts while the pipeline runs.
@@ -84,7 +88,8 @@ final class BenchThroughputCommand implements Callable<Integer> {
               after.judging()[0],
               after.judging()[1],
               pipeline,
-              encoded.size()));
+              encoded.size(),
+              passes));
     }
     return ExitCode.OK;
   }
@@ -94,9 +99,9 @@ final class BenchThroughputCommand implements Callable<Integer> {
 
   private static Parts parts(AppConfig config, Home home, List<byte[]> encoded) throws Exception {
     try (Engines engines = Engines.open(config, home)) {
-      List<byte[]> pixels = new ArrayList<>();
+      List<ImageViews> pixels = new ArrayList<>();
       for (byte[] image : encoded) {
-        pixels.add(BenchImages.pixels(image, engines));
+        pixels.add(engines.views(BenchImages.pixels(image, engines)));
       }
       // Each twice; the first pass warms the JIT compiler and the engine.
       decodeRate(engines, encoded);
@@ -105,7 +110,7 @@ final class BenchThroughputCommand implements Callable<Integer> {
         encodeRate(encoder, pixels, config.batching().maxBatch());
         double encode = encodeRate(encoder, pixels, config.batching().maxBatch());
         return new Parts(
-            decode, encode, judgeNanos(engines, encoder.encode(pixels.subList(0, 1))[0]));
+            decode, encode, judgeNanos(engines, encoder.encodeViews(pixels.subList(0, 1)).get(0)));
       }
     }
   }
@@ -132,24 +137,24 @@ final class BenchThroughputCommand implements Callable<Integer> {
     }
   }
 
-  /** Images a second, encoder alone, full batches. */
-  private static double encodeRate(ImageEncoder encoder, List<byte[]> pixels, int maxBatch) {
+  /** Images a second, encoder alone, full batches, each image with its views. */
+  private static double encodeRate(ImageEncoder encoder, List<ImageViews> pixels, int maxBatch) {
     int total = Math.max(pixels.size(), 20 * maxBatch);
     long start = System.nanoTime();
     int done = 0;
     while (done < total) {
-      List<byte[]> batch = new ArrayList<>(maxBatch);
+      List<ImageViews> batch = new ArrayList<>(maxBatch);
       for (int i = 0; i < maxBatch; i++) {
         batch.add(pixels.get((done + i) % pixels.size()));
       }
-      encoder.encode(batch);
+      encoder.encodeViews(batch);
       done += maxBatch;
     }
     return done / seconds(start);
   }
 
   /** Nanoseconds an image: purification alone, and the whole judgement. */
-  private static double[] judgeNanos(Engines engines, float[] embedding) {
+  private static double[] judgeNanos(Engines engines, ImageEmbeddings embeddings) {
     Judge judge = engines.judge();
     Purifier purifier = engines.purifier();
     int prompts = judge.labelSet().labels().stream().mapToInt(l -> l.prompts().size()).sum();
@@ -168,7 +173,7 @@ final class BenchThroughputCommand implements Callable<Integer> {
       purification = (double) (System.nanoTime() - start) / repeats;
       start = System.nanoTime();
       for (int i = 0; i < repeats; i++) {
-        sink += judge.judge(embedding).topScore();
+        sink += judge.judge(embeddings).topScore();
       }
       judgement = (double) (System.nanoTime() - start) / repeats;
     }
@@ -189,7 +194,8 @@ final class BenchThroughputCommand implements Callable<Integer> {
       double purifyNanos,
       double judgeNanos,
       PipelineBench.Result pipeline,
-      int files) {
+      int files,
+      int passes) {
     double ideal() {
       return 1 / (1 / decode + 1 / encode);
     }
@@ -206,6 +212,7 @@ final class BenchThroughputCommand implements Callable<Integer> {
       node.put("cores", Runtime.getRuntime().availableProcessors());
       node.put("files", f.files());
       node.put("events", count);
+      node.put("encoderPassesPerImage", f.passes());
       node.put("decodeImagesPerSecond", f.decode());
       node.put("encodeImagesPerSecond", f.encode());
       node.put("idealImagesPerSecond", f.ideal());
@@ -221,7 +228,12 @@ final class BenchThroughputCommand implements Callable<Integer> {
     }
     Locale root = Locale.ROOT;
     out.printf(root, "%-34s %10.0f images/s%n", "decode and resize, all cores", f.decode());
-    out.printf(root, "%-34s %10.0f images/s%n", "encoder alone", f.encode());
+    out.printf(
+        root,
+        "%-34s %10.0f images/s, %d passes an image%n",
+        "encoder alone",
+        f.encode(),
+        f.passes());
     out.printf(root, "%-34s %10.0f images/s%n", "ideal: decode + encode", f.ideal());
     out.printf(
         root,

@@ -1,6 +1,8 @@
 package io.clipure.stream.app;
 
+import io.clipure.stream.clip.ImageEmbeddings;
 import io.clipure.stream.clip.ImageEncoder;
+import io.clipure.stream.clip.ImageViews;
 import io.clipure.stream.config.AppConfig;
 import io.clipure.stream.image.LoadedImage;
 import io.clipure.stream.policy.Judge;
@@ -71,29 +73,31 @@ final class ClassifyCommand implements Callable<Integer> {
       List<Path> files, Engines engines, ImageEncoder encoder, Judge judge, PrintWriter out)
       throws IOException {
     List<LoadedImage> loaded = new ArrayList<>();
-    List<byte[]> pixels = new ArrayList<>();
+    List<ImageViews> pixels = new ArrayList<>();
     for (Path file : files) {
       LoadedImage image = engines.loader().load(ByteBuffer.wrap(Files.readAllBytes(file)));
       loaded.add(image);
       if (image instanceof LoadedImage.Prepared prepared) {
-        pixels.add(prepared.pixels());
+        pixels.add(engines.views(prepared.pixels()));
       }
     }
-    float[][] embeddings = pixels.isEmpty() ? new float[0][] : encoder.encode(pixels);
-    VerdictJson json = new VerdictJson();
+    List<ImageEmbeddings> embeddings =
+        pixels.isEmpty() ? List.of() : encoder.encodeViews(pixels);
+    VerdictJson json = new VerdictJson(engines.info(), engines.views());
     boolean rejected = false;
     int next = 0;
     for (int i = 0; i < files.size(); i++) {
       String name = files.get(i).toString();
       if (loaded.get(i) instanceof LoadedImage.Prepared prepared) {
-        float[] vector = embeddings[next++];
+        ImageEmbeddings seen = embeddings.get(next);
+        byte[] digest = pixels.get(next++).digest();
         out.println(
             json.verdict(
                 name,
                 prepared.facts(),
-                judge.judge(vector),
-                engines.info(),
-                embedding ? vector : null));
+                digest,
+                judge.judge(seen),
+                embedding ? seen.image() : null));
       } else if (loaded.get(i) instanceof LoadedImage.Rejected reason) {
         rejected = true;
         out.println(json.rejected(name, reason));

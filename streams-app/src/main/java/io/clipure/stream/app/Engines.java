@@ -5,6 +5,7 @@ import io.clipure.stream.clip.DjlImageEncoder;
 import io.clipure.stream.clip.EncoderException;
 import io.clipure.stream.clip.EncoderOptions;
 import io.clipure.stream.clip.ImageEncoder;
+import io.clipure.stream.clip.ImageViews;
 import io.clipure.stream.clip.ModelBundle;
 import io.clipure.stream.clip.ModelInfo;
 import io.clipure.stream.clip.TextEncoder;
@@ -18,11 +19,14 @@ import io.clipure.stream.policy.JudgeFactory;
 import io.clipure.stream.policy.JudgeSettings;
 import io.clipure.stream.policy.LabelSet;
 import io.clipure.stream.policy.LabelSetYaml;
+import io.clipure.stream.policy.ViewDecision;
 import io.clipure.stream.purify.Purifier;
+import io.clipure.stream.views.KeyedViews;
 import io.clipure.stream.views.ViewPlan;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Model, pixels and policy of one configuration: what the service, {@code classify} and the
@@ -30,10 +34,14 @@ import java.util.List;
  * image encoders belong to whoever opened them.
  */
 final class Engines implements AutoCloseable {
+  /** Known to everybody who reads this: better than no views, no secret. */
+  private static final String PUBLIC_KEY = "clipure-stream: this key of the views is public";
+
   private final AppConfig config;
   private final ModelBundle bundle;
   private final TextEncoder textEncoder;
   private final Purifier purifier;
+  private final KeyedViews views;
   private final JudgeFactory judges;
   private final LabelSet labelSet;
   private final DefaultImageLoader loader;
@@ -51,17 +59,19 @@ final class Engines implements AutoCloseable {
     this.labelSet = labelSet;
     this.textEncoder = text;
     this.purifier = Purifiers.of(config.purify());
+    this.views = views(config, bundle.info());
     this.judges =
         new ClipJudgeFactory(
             bundle.info(),
             text,
             purifier,
-            ViewPlan.none(),
+            views.plan(),
             new JudgeSettings(
                 config.policy().lowConfidenceScore(),
                 config.policy().lowConfidenceMargin(),
                 config.policy().suspicionThreshold().orElse(null),
-                config.policy().allowUnknownWords()));
+                config.policy().allowUnknownWords(),
+                ViewDecision.valueOf(config.policy().viewDecision().name())));
     this.loader =
         new DefaultImageLoader(
             bundle.info().imageSize(),
@@ -85,6 +95,40 @@ final class Engines implements AutoCloseable {
     // Text is encoded once a label set; the first device would be busy with images.
     TextEncoder text = bundle.openTextEncoder("cpu", EncoderOptions.defaults());
     return new Engines(config, bundle, labelSet, text, references);
+  }
+
+  private static KeyedViews views(AppConfig config, ModelInfo model) {
+    try {
+      ViewPlan plan = ViewPlan.parse(config.suspicion().views(), model.imageSize());
+      return new KeyedViews(plan, config.suspicion().key().orElse(PUBLIC_KEY));
+    } catch (IllegalArgumentException e) {
+      throw new RefusedException("suspicion.views: " + e.getMessage(), e);
+    }
+  }
+
+  /** What is encoded besides each image. */
+  KeyedViews views() {
+    return views;
+  }
+
+  /** An image's pixels with its views. */
+  ImageViews views(byte[] pixels) {
+    byte[] digest = ImageViews.digestOf(pixels);
+    int size = info().imageSize();
+    return ImageViews.of(
+        pixels,
+        digest,
+        views.draw(digest).stream().map(view -> view.apply(pixels, size)).toList());
+  }
+
+  /** What an operator should know of the views; empty: nothing. */
+  Optional<String> viewsWarning() {
+    return views.plan().extraViews() == 0 || config.suspicion().key().isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            "suspicion.key is not set: the views of images are drawn from a public key, so an"
+                + " attacker can predict them; make one, e.g. openssl rand -hex 32, and set"
+                + " suspicion.key=${file:/path/to/it}");
   }
 
   ModelInfo info() {
@@ -168,7 +212,7 @@ final class Engines implements AutoCloseable {
                 defaults.optimization(),
                 defaults.sessionConfig()));
     if (config.model().warmUp()) {
-      encoder.warmUp(config.batching().maxBatch());
+      encoder.warmUp(config.batching().maxBatch() * (1 + views.plan().extraViews()));
     }
     return encoder;
   }

@@ -26,8 +26,9 @@ record MemoryPlan(long heap, List<Part> parts) {
    * @param heap {@code -Xmx}, bytes
    * @param imageSize side of the encoder's input, pixels
    * @param workers device workers
+   * @param rows of a batch for each image: itself and its views
    */
-  static MemoryPlan of(AppConfig config, long heap, int imageSize, int workers) {
+  static MemoryPlan of(AppConfig config, long heap, int imageSize, int workers, int rows) {
     List<Part> parts = new ArrayList<>();
     parts.add(new Part("base", BASE));
     parts.add(new Part("in flight", config.batching().maxInFlightBytes().bytes()));
@@ -38,7 +39,7 @@ record MemoryPlan(long heap, List<Part> parts) {
       parts.add(new Part("fetching", config.fetch().threads() * most));
     }
     // Pixels in the worker's own buffer and in the engine's copy.
-    long batch = 2L * 3 * imageSize * imageSize * config.batching().maxBatch();
+    long batch = 2L * 3 * imageSize * imageSize * rows * config.batching().maxBatch();
     parts.add(new Part("batches", workers * batch));
     return new MemoryPlan(heap, List.copyOf(parts));
   }

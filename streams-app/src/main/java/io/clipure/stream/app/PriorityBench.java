@@ -128,12 +128,12 @@ final class PriorityBench {
     byte[] image = images.get(number % images.size());
     int side = engines.info().imageSize();
     return new Job<>(
-        image.length + 3L * side * side,
+        image.length + 3L * side * side * (1 + engines.views().plan().extraViews()),
         lane,
         Job.NEVER,
         new Step.Decode<>(
             4L * side * side,
-            () -> new Step.Done<>(new Loaded.Pixels<>("", BenchImages.pixels(image, engines)))));
+            () -> new Step.Done<>(new Loaded.Pixels<>("", engines.views(BenchImages.pixels(image, engines))))));
   }
 
   /** Keeps as many images in flight as it may. */

@@ -56,6 +56,7 @@ public final class RunCommand implements Callable<Integer> {
           "memory: the heap may run out under large images; raise -Xmx, or lower"
               + " batching.max-in-flight-bytes, batching.decode-memory or image.max-bytes");
     }
+    service.viewsWarning().ifPresent(LOG::warn);
     LOG.info("running: {}", service);
     stop.await();
     if (service.failed()) {

@@ -73,7 +73,8 @@ final class Service implements AutoCloseable {
             config,
             Runtime.getRuntime().maxMemory(),
             engines.info().imageSize(),
-            engines.devices().size());
+            engines.devices().size(),
+            1 + engines.views().plan().extraViews());
     this.stopTimeout = config.stream().stopTimeout();
     TopologySettings topology = Settings.topology(config, engines);
     Clients.Serdes serdes = Clients.serdes(config);
@@ -83,6 +84,7 @@ final class Service implements AutoCloseable {
             engines.loader(),
             engines.references(),
             engines.info(),
+            engines.views(),
             labelSets,
             serdes.imageEvent(),
             serdes.labelledImage(),
@@ -179,6 +181,11 @@ final class Service implements AutoCloseable {
     return memoryPlan;
   }
 
+  /** What an operator should know of the views' key; empty: nothing. */
+  Optional<String> viewsWarning() {
+    return engines.viewsWarning();
+  }
+
   BatchingStats batching() {
     return pipeline.stats();
   }
@@ -250,6 +257,8 @@ final class Service implements AutoCloseable {
         + " ("
         + labelSets.current().judge().labelSet().labels().size()
         + " labels), purification "
-        + engines.purifier().id();
+        + engines.purifier().id()
+        + ", views "
+        + engines.views().plan().id();
   }
 }

@@ -8,14 +8,30 @@ import io.clipure.stream.clip.ModelInfo;
 import io.clipure.stream.image.ImageFacts;
 import io.clipure.stream.image.LoadedImage;
 import io.clipure.stream.policy.Verdict;
+import io.clipure.stream.views.KeyedViews;
+import io.clipure.stream.views.View;
+import java.util.HexFormat;
+import java.util.List;
 
 /** Verdicts as JSON, one object a line; the fields carry the names of the Avro contract. */
 final class VerdictJson {
   private final ObjectMapper mapper = new ObjectMapper();
+  private final ModelInfo model;
+  private final KeyedViews views;
 
-  /** An image that was judged; {@code embedding} may be null to leave it out. */
+  VerdictJson(ModelInfo model, KeyedViews views) {
+    this.model = model;
+    this.views = views;
+  }
+
+  /**
+   * An image that was judged.
+   *
+   * @param digest SHA-256 of its pixels
+   * @param embedding null: to be left out
+   */
   String verdict(
-      String file, ImageFacts facts, Verdict verdict, ModelInfo model, float[] embedding) {
+      String file, ImageFacts facts, byte[] digest, Verdict verdict, float[] embedding) {
     ObjectNode root = mapper.createObjectNode();
     root.put("file", file);
     root.put("decision", verdict.decision().name());
@@ -40,13 +56,16 @@ final class VerdictJson {
         .put("width", facts.width())
         .put("height", facts.height())
         .put("bytes", facts.bytes())
-        .put("orientation", facts.orientation());
+        .put("orientation", facts.orientation())
+        .put("pixelsSha256", HexFormat.of().formatHex(digest));
     root.putObject("provenance")
         .put("modelName", model.name())
         .put("modelDigest", model.digest())
         .put("labelSetName", verdict.labelSet().name())
         .put("labelSetDigest", verdict.labelSet().digest())
-        .put("calibrationId", model.calibration() == null ? null : model.calibration().id());
+        .put("calibrationId", model.calibration() == null ? null : model.calibration().id())
+        .put("viewPlan", views.plan().id())
+        .put("viewKeyId", views.plan().extraViews() == 0 ? null : views.keyId());
     ArrayNode scores = root.putArray("scores");
     for (Verdict.LabelScore score : verdict.scores()) {
       scores
@@ -56,6 +75,7 @@ final class VerdictJson {
           .put("score", score.score())
           .put("scoreBefore", score.scoreBefore());
     }
+    views(root.putArray("views"), views.draw(digest), verdict.views());
     if (embedding != null) {
       ArrayNode values = root.putArray("embedding");
       for (float value : embedding) {
@@ -73,6 +93,18 @@ final class VerdictJson {
         .put("reason", rejected.reason().name())
         .put("message", rejected.message());
     return line(root);
+  }
+
+  private static void views(ArrayNode array, List<View> drawn, List<Verdict.SeenView> seen) {
+    for (int v = 0; v < seen.size(); v++) {
+      array
+          .addObject()
+          .put("transform", drawn.get(v).id())
+          .put("topLabel", seen.get(v).topLabel())
+          .put("topScore", seen.get(v).topScore())
+          .put("decision", seen.get(v).decision().name())
+          .put("totalVariation", seen.get(v).totalVariation());
+    }
   }
 
   private static void suspicion(ObjectNode node, Verdict.Suspicion suspicion) {

@@ -129,7 +129,7 @@ final class Device {
       expire(ticket);
       return true;
     }
-    KnownFaults.Fault known = our.knownFaults().of(ticket.pixels());
+    KnownFaults.Fault known = our.knownFaults().of(ticket.views());
     if (known == null) {
       return false;
     }
@@ -154,7 +154,7 @@ final class Device {
     our.stats().batches.increment();
     our.stats().encodeNanos.add(nanos);
     if (batch.size() == 1 && batch.get(0).attempts() > 0) {
-      our.knownFaults().forget(batch.get(0).pixels());
+      our.knownFaults().forget(batch.get(0).views());
     }
     synchronized (this) {
       withoutGoodBatch = 0;
@@ -190,8 +190,8 @@ final class Device {
   /** The device works: it was the images that were accused. */
   void convict() {
     for (Ticket<?> ticket : takeAccused()) {
-      if (our.knownFaults().of(ticket.pixels()) != null) {
-        our.knownFaults().remember(ticket.pixels(), new KnownFaults.Fault(ticket.attempts(), true));
+      if (our.knownFaults().of(ticket.views()) != null) {
+        our.knownFaults().remember(ticket.views(), new KnownFaults.Fault(ticket.attempts(), true));
       }
       fail(ticket, "the device works for a blank image");
     }
@@ -258,7 +258,7 @@ final class Device {
     }
     for (Ticket<?> ticket : call.tickets()) {
       our.knownFaults()
-          .remember(ticket.pixels(), new KnownFaults.Fault(ticket.attempts() + 1, false));
+          .remember(ticket.views(), new KnownFaults.Fault(ticket.attempts() + 1, false));
       if (size == 1) {
         blame(ticket, this + " " + fault);
       } else {

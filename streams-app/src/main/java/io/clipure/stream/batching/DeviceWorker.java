@@ -1,6 +1,8 @@
 package io.clipure.stream.batching;
 
+import io.clipure.stream.clip.ImageEmbeddings;
 import io.clipure.stream.clip.ImageEncoder;
+import io.clipure.stream.clip.ImageViews;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,16 +82,16 @@ final class DeviceWorker implements Runnable {
       return;
     }
     long started = System.nanoTime();
-    float[][] embeddings;
+    List<ImageEmbeddings> embeddings;
     try {
       embeddings =
           watched(
               new EncoderCall(EncoderCall.Kind.ENCODE, batch),
               device.deadline(),
-              () -> encoder.encode(batch.stream().map(Ticket::pixels).toList()));
-      if (embeddings.length != batch.size()) {
+              () -> encoder.encodeViews(batch.stream().<ImageViews>map(Ticket::views).toList()));
+      if (embeddings.size() != batch.size()) {
         throw new IllegalStateException(
-            embeddings.length + " embeddings came for " + batch.size() + " images");
+            embeddings.size() + " embeddings came for " + batch.size() + " images");
       }
     } catch (RuntimeException e) {
       failed(batch, e, OutOfMemory.is(e));
@@ -104,9 +106,9 @@ final class DeviceWorker implements Runnable {
     long nanos = System.nanoTime() - started;
     device.succeeded(batch, nanos);
     List<Ticket<?>> unusable = new ArrayList<>();
-    for (int i = 0; i < embeddings.length; i++) {
-      if (usable(embeddings[i])) {
-        answer(batch.get(i), embeddings[i], started, nanos, batch.size());
+    for (int i = 0; i < embeddings.size(); i++) {
+      if (usable(embeddings.get(i))) {
+        answer(batch.get(i), embeddings.get(i), started, nanos, batch.size());
       } else {
         unusable.add(batch.get(i));
       }
@@ -119,8 +121,8 @@ final class DeviceWorker implements Runnable {
   }
 
   private <D> void answer(
-      Ticket<D> ticket, float[] embedding, long started, long nanos, int batchSize) {
-    device.end(ticket, ticket.encoded(embedding, started, nanos, batchSize, encoder.device()));
+      Ticket<D> ticket, ImageEmbeddings embeddings, long started, long nanos, int batchSize) {
+    device.end(ticket, ticket.encoded(embeddings, started, nanos, batchSize, encoder.device()));
   }
 
   private void failed(List<Ticket<?>> batch, Throwable cause, boolean outOfMemory)
@@ -215,9 +217,20 @@ final class DeviceWorker implements Runnable {
     }
   }
 
-  private static boolean usable(float[] embedding) {
-    double squares = squaredNorm(embedding);
-    return squares > 0 && Double.isFinite(squares);
+  /** One bad view makes the image's verdict worthless. */
+  private static boolean usable(ImageEmbeddings embeddings) {
+    return usable(embeddings.views())
+        && (embeddings.purified() == null || usable(embeddings.purified()));
+  }
+
+  private static boolean usable(float[][] vectors) {
+    for (float[] vector : vectors) {
+      double squares = squaredNorm(vector);
+      if (!(squares > 0 && Double.isFinite(squares))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** NaN or infinite as soon as one element is. */

@@ -1,8 +1,7 @@
 package io.clipure.stream.batching;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
+import io.clipure.stream.clip.ImageViews;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -11,8 +10,8 @@ import java.util.Map;
  * comes again as a new job, and without this it would hang a device afresh, for ever, in ever new
  * batches.
  *
- * <p>Bounded: the {@value #MOST} seen last. Pixels are compared by SHA-256, behind a cheap hash; as
- * long as nothing is remembered, a look-up costs nothing.
+ * <p>Bounded: the {@value #MOST} seen last. Images are told apart by the SHA-256 of their pixels,
+ * from which their views follow; as long as nothing is remembered, a look-up costs nothing.
  *
  * <p><b>Threading</b>: thread-safe.
  */
@@ -27,58 +26,42 @@ final class KnownFaults {
    */
   record Fault(int attempts, boolean convicted) {}
 
-  private record Known(byte[] digest, Fault fault) {}
-
-  private final Map<Integer, Known> entries =
+  private final Map<ByteBuffer, Fault> entries =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Integer, Known> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<ByteBuffer, Fault> eldest) {
           return size() > MOST;
         }
       };
 
   private volatile boolean any;
 
-  void remember(byte[] pixels, Fault fault) {
-    byte[] digest = digest(pixels);
+  void remember(ImageViews image, Fault fault) {
     synchronized (entries) {
-      entries.put(Arrays.hashCode(pixels), new Known(digest, fault));
+      entries.put(ByteBuffer.wrap(image.digest()), fault);
       any = true;
     }
   }
 
   /** What is known, or null. */
-  Fault of(byte[] pixels) {
+  Fault of(ImageViews image) {
     if (!any) {
       return null;
     }
-    int hash = Arrays.hashCode(pixels);
-    Known entry;
     synchronized (entries) {
-      entry = entries.get(hash);
+      return entries.get(ByteBuffer.wrap(image.digest()));
     }
-    return entry != null && MessageDigest.isEqual(entry.digest(), digest(pixels))
-        ? entry.fault()
-        : null;
   }
 
   /** The image proved harmless. */
-  void forget(byte[] pixels) {
+  void forget(ImageViews image) {
     if (any) {
       synchronized (entries) {
-        entries.remove(Arrays.hashCode(pixels));
+        entries.remove(ByteBuffer.wrap(image.digest()));
         any = !entries.isEmpty();
       }
-    }
-  }
-
-  private static byte[] digest(byte[] pixels) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(pixels);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 }

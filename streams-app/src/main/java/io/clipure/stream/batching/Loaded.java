@@ -1,5 +1,7 @@
 package io.clipure.stream.batching;
 
+import io.clipure.stream.clip.ImageViews;
+
 /**
  * What loading one job gives.
  *
@@ -13,9 +15,9 @@ public sealed interface Loaded<D> {
    * An image for the encoder.
    *
    * @param detail what the owner wants to keep
-   * @param pixels {@code [size, size, 3]} RGB uint8, row-major
+   * @param views the image and views of it; they go into the same batch
    */
-  record Pixels<D>(D detail, byte[] pixels) implements Loaded<D> {}
+  record Pixels<D>(D detail, ImageViews views) implements Loaded<D> {}
 
   /**
    * A job that ends without the encoder, for example a rejected image.

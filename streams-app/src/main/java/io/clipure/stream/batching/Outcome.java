@@ -1,5 +1,7 @@
 package io.clipure.stream.batching;
 
+import io.clipure.stream.clip.ImageEmbeddings;
+
 /**
  * How a job ended. Failures of one image are values, so that they keep their place in the
  * partition's order.
@@ -12,7 +14,7 @@ public sealed interface Outcome<D> {
    * The encoder's answer.
    *
    * @param detail what loading gave besides pixels
-   * @param embedding {@code [dimension]}, not normalised, finite and not zero
+   * @param embeddings of the image and its views, finite and not zero
    * @param loadNanos time in its steps, on fetch and load threads
    * @param queueNanos time between loaded and the start of its batch
    * @param encodeNanos time of the whole batch in the encoder
@@ -21,7 +23,7 @@ public sealed interface Outcome<D> {
    */
   record Encoded<D>(
       D detail,
-      float[] embedding,
+      ImageEmbeddings embeddings,
       long loadNanos,
       long queueNanos,
       long encodeNanos,

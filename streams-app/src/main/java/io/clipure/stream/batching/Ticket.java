@@ -1,5 +1,8 @@
 package io.clipure.stream.batching;
 
+import io.clipure.stream.clip.ImageEmbeddings;
+import io.clipure.stream.clip.ImageViews;
+
 /**
  * One job in flight. Its room in the budget is given back exactly once: when its owner has
  * forwarded the result, or, abandoned, as soon as no worker touches it. So is its fetch slot, if it
@@ -22,7 +25,7 @@ final class Ticket<D> {
   private final Lane lane;
   private final long expiresAt;
   private final Runnable giveBack;
-  private byte[] pixels;
+  private ImageViews views;
   private Runnable slot;
   private Runnable interrupt;
   private Step<D> step;
@@ -102,13 +105,13 @@ final class Ticket<D> {
     return pause();
   }
 
-  /** Worker: the pixels are there; the job waits for a batch. False if it was abandoned. */
+  /** Worker: image and views are there; the job waits for a batch. False if it was abandoned. */
   synchronized boolean ready(Loaded.Pixels<D> loaded, long nanos, long now) {
     loadNanos += nanos;
     dropSlot();
     step = null;
     detail = loaded.detail();
-    pixels = loaded.pixels();
+    views = loaded.views();
     readyAt = now;
     return pause();
   }
@@ -128,7 +131,7 @@ final class Ticket<D> {
     busy = false;
     interrupt = null;
     step = null;
-    pixels = null;
+    views = null;
     dropSlot();
     outcome = result;
     if (abandoned) {
@@ -171,7 +174,7 @@ final class Ticket<D> {
 
   private void letGo() {
     step = null;
-    pixels = null;
+    views = null;
     dropSlot();
     giveBackOnce();
   }
@@ -196,8 +199,8 @@ final class Ticket<D> {
     return step;
   }
 
-  synchronized byte[] pixels() {
-    return pixels;
+  synchronized ImageViews views() {
+    return views;
   }
 
   boolean abandoned() {
@@ -217,9 +220,9 @@ final class Ticket<D> {
   }
 
   Outcome.Encoded<D> encoded(
-      float[] embedding, long startedAt, long encodeNanos, int batchSize, String device) {
+      ImageEmbeddings embeddings, long startedAt, long encodeNanos, int batchSize, String device) {
     return new Outcome.Encoded<>(
-        detail, embedding, loadNanos, startedAt - readyAt, encodeNanos, batchSize, device);
+        detail, embeddings, loadNanos, startedAt - readyAt, encodeNanos, batchSize, device);
   }
 
   /** Worker: the heap had no room; how often by now. */

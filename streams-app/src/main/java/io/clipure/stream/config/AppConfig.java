@@ -17,6 +17,7 @@ public record AppConfig(
     ModelConfig model,
     PolicyConfig policy,
     PurifyConfig purify,
+    SuspicionConfig suspicion,
     ImageConfig image,
     FetchConfig fetch,
     S3Config s3,
@@ -42,6 +43,7 @@ public record AppConfig(
     ModelConfig model = make(values, ModelConfig::from);
     PolicyConfig policy = make(values, PolicyConfig::from);
     PurifyConfig purify = make(values, PurifyConfig::from);
+    SuspicionConfig suspicion = make(values, SuspicionConfig::from);
     ImageConfig image = make(values, ImageConfig::from);
     FetchConfig fetch = make(values, FetchConfig::from);
     S3Config s3 = make(values, S3Config::from);
@@ -62,6 +64,7 @@ public record AppConfig(
         model,
         policy,
         purify,
+        suspicion,
         image,
         fetch,
         s3,
@@ -110,6 +113,7 @@ public record AppConfig(
   /** A line that may hold a client's secret, for example from an exception, without it. */
   public String redact(String line) {
     List<String> secrets = new ArrayList<>(stream.client().secrets());
+    suspicion.key().ifPresent(secrets::add);
     s3.secretAccessKey().ifPresent(secrets::add);
     s3.sessionToken().ifPresent(secrets::add);
     secrets.addAll(registry.secrets());

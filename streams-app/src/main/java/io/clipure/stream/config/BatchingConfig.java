@@ -37,7 +37,7 @@ public record BatchingConfig(
 
   static final Setting<Integer> MAX_BATCH =
       Setting.of(
-          "batching.max-batch", ValueType.integer(1, 4096), 32, "Images a batch holds at most.");
+          "batching.max-batch", ValueType.integer(1, 4096), 32, "Images a batch holds at most; its rows are images times (1 + views of suspicion.views).");
   static final Setting<Duration> MAX_DELAY =
       Setting.of(
           "batching.max-delay",

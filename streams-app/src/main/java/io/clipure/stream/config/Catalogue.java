@@ -16,6 +16,7 @@ public final class Catalogue {
     groups.put("Model", ModelConfig.settings());
     groups.put("Labels and verdicts", PolicyConfig.settings());
     groups.put("Purification", PurifyConfig.settings());
+    groups.put("Suspicion", SuspicionConfig.settings());
     groups.put("Images", ImageConfig.settings());
     groups.put("Content by reference", FetchConfig.settings());
     groups.put("S3", S3Config.settings());

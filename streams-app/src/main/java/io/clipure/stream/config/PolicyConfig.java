@@ -15,7 +15,15 @@ public record PolicyConfig(
     double lowConfidenceScore,
     double lowConfidenceMargin,
     Optional<Double> suspicionThreshold,
-    boolean allowUnknownWords) {
+    boolean allowUnknownWords,
+    ViewDecision viewDecision) {
+
+  /** How the decisions on an image and its views become one; the policy room says what each is. */
+  public enum ViewDecision {
+    WORST,
+    FIRST,
+    MEAN
+  }
 
   static final Setting<Path> LABELS =
       Setting.optional(
@@ -51,6 +59,15 @@ public record PolicyConfig(
           "Score prompts with words the model's text encoder never saw, instead of refusing the"
               + " label set.");
 
+  static final Setting<ViewDecision> VIEW_DECISION =
+      Setting.of(
+          "policy.view-decision",
+          ValueType.choice(ViewDecision.class),
+          ViewDecision.WORST,
+          "How an image and its views decide: worst lets any view on which a REVIEW or BLOCK label"
+              + " decides raise the decision, first asks the image alone, mean the mean of the"
+              + " scores.");
+
   /**
    * Checks bounds.
    *
@@ -68,7 +85,8 @@ public record PolicyConfig(
         LOW_CONFIDENCE_SCORE,
         LOW_CONFIDENCE_MARGIN,
         SUSPICION_THRESHOLD,
-        ALLOW_UNKNOWN_WORDS);
+        ALLOW_UNKNOWN_WORDS,
+        VIEW_DECISION);
   }
 
   static PolicyConfig from(Values values) {
@@ -77,6 +95,7 @@ public record PolicyConfig(
         values.get(LOW_CONFIDENCE_SCORE),
         values.get(LOW_CONFIDENCE_MARGIN),
         values.find(SUSPICION_THRESHOLD),
-        values.get(ALLOW_UNKNOWN_WORDS));
+        values.get(ALLOW_UNKNOWN_WORDS),
+        values.get(VIEW_DECISION));
   }
 }

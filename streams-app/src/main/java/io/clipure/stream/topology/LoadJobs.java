@@ -7,20 +7,24 @@ import io.clipure.stream.batching.Job;
 import io.clipure.stream.batching.Lane;
 import io.clipure.stream.batching.Loaded;
 import io.clipure.stream.batching.Step;
+import io.clipure.stream.clip.ImageViews;
 import io.clipure.stream.image.ImageLoader;
 import io.clipure.stream.image.LoadedImage;
 import io.clipure.stream.image.Opened;
 import io.clipure.stream.image.fetch.Fetched;
 import io.clipure.stream.image.fetch.References;
+import io.clipure.stream.views.KeyedViews;
+import io.clipure.stream.views.View;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
  * Makes the pipeline job of an event: fetch, where the event holds a reference; read the header;
- * decode once the pipeline has the memory that the header asks for.
+ * decode once the pipeline has the memory that the header asks for; draw and make the image's views.
  *
  * <p>Thread-safe.
  */
@@ -30,13 +34,15 @@ final class LoadJobs implements Function<Record<String, ImageEvent>, Job<Loading
 
   private final ImageLoader loader;
   private final References references;
-  private final long pixelBytes;
+  private final KeyedViews views;
+  private final int imageSize;
   private final Lane lane;
   private final Optional<Duration> deadline;
 
   /**
    * Creates the jobs of one topic.
    *
+   * @param views what is encoded besides the image
    * @param imageSize side of the encoder's square input in pixels
    * @param lane who waits for its images, unless an event says otherwise
    * @param deadline age from which they are not worth encoding, unless an event says otherwise
@@ -44,12 +50,14 @@ final class LoadJobs implements Function<Record<String, ImageEvent>, Job<Loading
   LoadJobs(
       ImageLoader loader,
       References references,
+      KeyedViews views,
       int imageSize,
       Lane lane,
       Optional<Duration> deadline) {
     this.loader = loader;
     this.references = references;
-    this.pixelBytes = 3L * imageSize * imageSize;
+    this.views = views;
+    this.imageSize = imageSize;
     this.lane = lane;
     this.deadline = deadline;
   }
@@ -62,7 +70,7 @@ final class LoadJobs implements Function<Record<String, ImageEvent>, Job<Loading
     }
     try {
       return new Job<>(
-          OVERHEAD_BYTES + pixelBytes + heldBytes(event),
+          OVERHEAD_BYTES + pixelBytes() + heldBytes(event),
           EventAttributes.lane(event.getAttributes(), lane),
           EventAttributes.deadline(event, record.timestamp(), deadline),
           first(record));
@@ -73,6 +81,11 @@ final class LoadJobs implements Function<Record<String, ImageEvent>, Job<Loading
 
   private Job<Loading> settled(String reason, String message) {
     return new Job<>(OVERHEAD_BYTES, lane, Job.NEVER, refused(reason, message));
+  }
+
+  /** Of the image and its views. */
+  private long pixelBytes() {
+    return 3L * imageSize * imageSize * (1 + views.plan().extraViews());
   }
 
   /** Inline bytes are held twice until forwarded: in the event, and raw for a dead letter. */
@@ -120,10 +133,16 @@ final class LoadJobs implements Function<Record<String, ImageEvent>, Job<Loading
         });
   }
 
-  private static Step<Loading> loaded(LoadedImage image) {
+  private Step<Loading> loaded(LoadedImage image) {
     if (image instanceof LoadedImage.Prepared prepared) {
+      byte[] pixels = prepared.pixels();
+      byte[] digest = ImageViews.digestOf(pixels);
+      List<View> drawn = views.draw(digest);
+      List<byte[]> extra = drawn.stream().map(view -> view.apply(pixels, imageSize)).toList();
       return new Step.Done<>(
-          new Loaded.Pixels<>(new Loading.Accepted(prepared.facts()), prepared.pixels()));
+          new Loaded.Pixels<>(
+              new Loading.Accepted(prepared.facts(), digest, drawn),
+              ImageViews.of(pixels, digest, extra)));
     }
     LoadedImage.Rejected rejected = (LoadedImage.Rejected) image;
     return refused(rejected.reason().name(), rejected.message());

@@ -7,6 +7,7 @@ import io.clipure.stream.clip.ModelInfo;
 import io.clipure.stream.image.ImageLoader;
 import io.clipure.stream.image.fetch.References;
 import io.clipure.stream.policy.LabelSet;
+import io.clipure.stream.views.KeyedViews;
 import java.time.Clock;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.serialization.Serde;
@@ -18,6 +19,7 @@ import org.apache.kafka.common.serialization.Serde;
  * @param loader bytes to pixels
  * @param references references to bytes
  * @param model facts of the bundle behind the pipeline's encoders
+ * @param views what is encoded besides each image
  * @param labelSets the label set in force
  * @param imageEvents format of the events
  * @param labelledImages format of the results
@@ -31,6 +33,7 @@ public record ModerationDeps(
     ImageLoader loader,
     References references,
     ModelInfo model,
+    KeyedViews views,
     LabelSetHolder labelSets,
     Serde<ImageEvent> imageEvents,
     Serde<LabelledImage> labelledImages,

@@ -75,7 +75,8 @@ public final class ModerationTopology {
   }
 
   private static LoadJobs jobs(ModerationDeps deps, Lane lane, Optional<Duration> deadline) {
-    return new LoadJobs(deps.loader(), deps.references(), deps.model().imageSize(), lane, deadline);
+    return new LoadJobs(
+        deps.loader(), deps.references(), deps.views(), deps.model().imageSize(), lane, deadline);
   }
 
   private static Topology moderation(
@@ -84,7 +85,7 @@ public final class ModerationTopology {
       ModerationDeps deps,
       String images,
       LoadJobs jobs) {
-    VerdictRecords records = new VerdictRecords(settings, deps.model(), deps.clock());
+    VerdictRecords records = new VerdictRecords(settings, deps.model(), deps.views(), deps.clock());
     topology
         .addSource(
             AutoOffsetReset.earliest(),

@@ -43,9 +43,9 @@ final class UnwrapProcessor implements Processor<String, Classified, String, Lab
         records.labelled(
             classified.event(),
             origin,
-            loading.facts(),
+            loading,
             encoded,
-            labelSet.judge().judge(encoded.embedding()),
+            labelSet.judge().judge(encoded.embeddings()),
             labelSet.version());
     String key = record.key() == null ? labelled.getId() : record.key();
     context.forward(

@@ -8,6 +8,7 @@ import io.clipure.schemas.LabelScore;
 import io.clipure.schemas.LabelledImage;
 import io.clipure.schemas.Provenance;
 import io.clipure.schemas.Purification;
+import io.clipure.schemas.SeenView;
 import io.clipure.schemas.SourceCoordinates;
 import io.clipure.schemas.Suspicion;
 import io.clipure.schemas.Timings;
@@ -15,8 +16,14 @@ import io.clipure.stream.batching.Outcome;
 import io.clipure.stream.clip.ModelInfo;
 import io.clipure.stream.image.ImageFacts;
 import io.clipure.stream.policy.Verdict;
+import io.clipure.stream.views.KeyedViews;
+import io.clipure.stream.views.View;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
@@ -24,27 +31,30 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 final class VerdictRecords {
   private final TopologySettings settings;
   private final ModelInfo model;
+  private final KeyedViews views;
   private final Clock clock;
 
-  VerdictRecords(TopologySettings settings, ModelInfo model, Clock clock) {
+  VerdictRecords(TopologySettings settings, ModelInfo model, KeyedViews views, Clock clock) {
     this.settings = settings;
     this.model = model;
+    this.views = views;
     this.clock = clock;
   }
 
   LabelledImage labelled(
       ImageEvent event,
       RecordMetadata origin,
-      ImageFacts facts,
+      Loading.Accepted loading,
       Outcome.Encoded<?> encoded,
       Verdict verdict,
       long labelSetVersion) {
+    float[][] embeddings = encoded.embeddings().views();
     return LabelledImage.newBuilder()
         .setId(event.getId())
         .setSource(event.getSource())
         .setAttributes(event.getAttributes())
         .setOrigin(new SourceCoordinates(origin.topic(), origin.partition(), origin.offset()))
-        .setImage(image(facts))
+        .setImage(image(loading))
         .setDecision(Decision.valueOf(verdict.decision().name()))
         .setDecidedBy(verdict.decidedBy())
         .setTopLabel(verdict.topLabel())
@@ -56,18 +66,25 @@ final class VerdictRecords {
         .setPurification(purification(verdict))
         .setProvenance(provenance(verdict, labelSetVersion, encoded.device()))
         .setTimings(timings(encoded))
-        .setEmbedding(settings.storeEmbedding() ? HalfPrecision.encode(encoded.embedding()) : null)
+        .setEmbedding(settings.storeEmbedding() ? HalfPrecision.encode(embeddings[0]) : null)
+        .setViews(views(loading.views(), verdict.views()))
+        .setViewEmbeddings(
+            settings.storeEmbedding()
+                ? Arrays.stream(embeddings).skip(1).map(HalfPrecision::encode).toList()
+                : List.of())
         .build();
   }
 
-  private static io.clipure.schemas.ImageFacts image(ImageFacts facts) {
+  private static io.clipure.schemas.ImageFacts image(Loading.Accepted loading) {
+    ImageFacts facts = loading.facts();
     return new io.clipure.schemas.ImageFacts(
         facts.sha256(),
         facts.format().id(),
         facts.width(),
         facts.height(),
         facts.bytes(),
-        facts.orientation());
+        facts.orientation(),
+        HexFormat.of().formatHex(loading.digest()));
   }
 
   private static LabelScore score(Verdict.LabelScore score) {
@@ -77,6 +94,21 @@ final class VerdictRecords {
         score.score(),
         score.scoreBefore(),
         score.label().threshold());
+  }
+
+  private static List<SeenView> views(List<View> drawn, List<Verdict.SeenView> seen) {
+    List<SeenView> records = new ArrayList<>(seen.size());
+    for (int v = 0; v < seen.size(); v++) {
+      Verdict.SeenView view = seen.get(v);
+      records.add(
+          new SeenView(
+              drawn.get(v).id(),
+              view.topLabel(),
+              view.topScore(),
+              Decision.valueOf(view.decision().name()),
+              view.totalVariation()));
+    }
+    return records;
   }
 
   private static Flag flag(Verdict.Flag flag) {
@@ -110,6 +142,8 @@ final class VerdictRecords {
         .setPrecision(settings.precision())
         .setDevice(device)
         .setApplicationVersion(settings.applicationVersion())
+        .setViewPlan(views.plan().id())
+        .setViewKeyId(views.plan().extraViews() == 0 ? null : views.keyId())
         .build();
   }
 

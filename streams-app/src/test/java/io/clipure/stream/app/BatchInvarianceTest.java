@@ -31,7 +31,8 @@ class BatchInvarianceTest {
         pixels.add(rolled(pixels.get(i), 3 * (1 + i)));
       }
       BenchInvarianceCommand.Result result =
-          BenchInvarianceCommand.measure(encoder, engines.judge(), pixels, 150, 32, 7);
+          BenchInvarianceCommand.measure(
+              encoder, engines.judge(), pixels.stream().map(engines::views).toList(), 75, 32, 7);
       assertThat(result.flips()).isZero();
       assertThat(result.largestDifference()).isLessThanOrEqualTo(1e-5);
     }

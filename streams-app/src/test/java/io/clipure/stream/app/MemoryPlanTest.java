@@ -13,7 +13,7 @@ class MemoryPlanTest {
 
   private static MemoryPlan plan(long heapMebibytes, Map<String, String> settings) {
     AppConfig config = AppConfig.load(List.of(ConfigSource.values("test", settings)));
-    return MemoryPlan.of(config, heapMebibytes * MIB, 224, 2);
+    return MemoryPlan.of(config, heapMebibytes * MIB, 224, 2, 3);
   }
 
   @Test
@@ -26,7 +26,7 @@ class MemoryPlanTest {
     assertThat(plan.parts())
         .extracting(MemoryPlan.Part::name)
         .containsExactly("base", "in flight", "decoding", "batches");
-    long batches = 2 * 2L * 3 * 224 * 224 * 32;
+    long batches = 2 * 2L * 3 * 224 * 224 * 3 * 32;
     assertThat(plan.total()).isEqualTo(64 * MIB + 300 * MIB + batches);
     assertThat(plan.left()).isEqualTo(1024 * MIB - plan.total());
   }

@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * at any level, no error and no text form.
  */
 class SecretsStaySecretTest {
-  private static final String CANARY = "c4naryb1rd";
+  private static final String CANARY = "c4naryb1rd-of-16";
 
   /** Not by our own rule: names are judged here a second time. */
   private static final Pattern NAME =
@@ -89,7 +89,8 @@ class SecretsStaySecretTest {
             "schema.registry.ssl.truststore.password",
             "request.header.Authorization",
             "kafka.example.login.password",
-            "kafka.example.api.key"));
+            "kafka.example.api.key",
+            "suspicion.key"));
     return List.copyOf(keys);
   }
 
@@ -136,7 +137,7 @@ class SecretsStaySecretTest {
   void theConfigurationItselfShowsNone(String key) {
     AppConfig config = config(Map.of(key, CANARY));
     assertThat(config.describe()).contains(key + " = (hidden)");
-    assertThat(config.describe() + config + config.stream() + config.registry())
+    assertThat(config.describe() + config + config.stream() + config.registry() + config.suspicion())
         .doesNotContain(CANARY);
     assertThat(config.redact("Kafka says: " + CANARY)).isEqualTo("Kafka says: (hidden)");
   }

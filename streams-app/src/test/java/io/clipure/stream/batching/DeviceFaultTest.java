@@ -52,7 +52,7 @@ class DeviceFaultTest {
     assertThat(outcome(ticket))
         .isInstanceOfSatisfying(
             Outcome.Encoded.class,
-            encoded -> assertThat(encoded.embedding()).containsExactly(1f, first));
+            encoded -> assertThat(encoded.embeddings().image()).containsExactly(1f, first));
   }
 
   private static void assertFailed(Ticket<String> ticket, String... parts) {

@@ -92,7 +92,7 @@ class InferencePipelineTest {
         .isInstanceOfSatisfying(
             Outcome.Encoded.class,
             encoded -> {
-              assertThat(encoded.embedding()).containsExactly(1f, 3f);
+              assertThat(encoded.embeddings().image()).containsExactly(1f, 3f);
               assertThat(encoded.detail()).isEqualTo("d3");
               assertThat(encoded.batchSize()).isEqualTo(2);
             });
@@ -203,7 +203,7 @@ class InferencePipelineTest {
     Ticket<String> running = submit(1);
     encoder.entered.acquireUninterruptibly();
     Ticket<String> waiting = submit(2);
-    await().until(() -> waiting.pixels() != null);
+    await().until(() -> waiting.views() != null);
 
     waiting.abandon();
     assertThat(pipeline.stats().inFlight()).isEqualTo(1);

@@ -1,5 +1,6 @@
 package io.clipure.stream.batching;
 
+import io.clipure.stream.clip.ImageViews;
 import java.util.function.Supplier;
 
 /** Short forms of jobs. */
@@ -14,11 +15,15 @@ final class Jobs {
   /** The same with a second byte that tells such images apart. */
   static <D> Job<D> pixels(long bytes, D detail, int first, int second) {
     return Job.live(
-        bytes, decode(() -> new Loaded.Pixels<>(detail, new byte[] {(byte) first, (byte) second})));
+        bytes, decode(() -> new Loaded.Pixels<>(detail, image((byte) first, (byte) second))));
   }
 
   static <D> Step<D> decode(D detail, int first) {
-    return decode(() -> new Loaded.Pixels<>(detail, new byte[] {(byte) first}));
+    return decode(() -> new Loaded.Pixels<>(detail, image((byte) first)));
+  }
+
+  static ImageViews image(byte... pixels) {
+    return ImageViews.of(pixels);
   }
 
   static <D> Step<D> decode(Supplier<Loaded<D>> loading) {

@@ -159,7 +159,7 @@ class PipelineStressTest {
 
   private static Step<Integer> pixels(Sent sent, int first) {
     byte[] pixels = {(byte) first, (byte) sent.number, (byte) (sent.number >> 8)};
-    return new Step.Done<>(new Loaded.Pixels<>(sent.number, pixels));
+    return new Step.Done<>(new Loaded.Pixels<>(sent.number, Jobs.image(pixels)));
   }
 
   /** Pauses end, endless downloads are aborted; a call that hangs now has its deadline. */
@@ -194,7 +194,7 @@ class PipelineStressTest {
             });
     if (outcome instanceof Outcome.Encoded<Integer> encoded) {
       assertThat(encoded.detail()).isEqualTo(sent.number);
-      assertThat(encoded.embedding()).containsExactly(1f, sent.number % 100);
+      assertThat(encoded.embeddings().image()).containsExactly(1f, sent.number % 100);
     }
     assertThat(sent.decoded.get()).isLessThanOrEqualTo(1);
     sent.ticket.release();

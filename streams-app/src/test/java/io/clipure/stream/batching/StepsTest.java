@@ -99,7 +99,7 @@ class StepsTest {
     assertThat(outcome(ticket))
         .isInstanceOfSatisfying(
             Outcome.Encoded.class,
-            encoded -> assertThat(encoded.embedding()).containsExactly(1f, 7f));
+            encoded -> assertThat(encoded.embeddings().image()).containsExactly(1f, 7f));
     ticket.release();
     rig.assertNothingHeld();
   }
@@ -258,7 +258,7 @@ class StepsTest {
                 1,
                 () -> {
                   rig.clock.set(3_000);
-                  return new Step.Done<>(new Loaded.Pixels<>("d", new byte[] {1}));
+                  return new Step.Done<>(new Loaded.Pixels<>("d", Jobs.image((byte) 1)));
                 }));
     assertThat(outcome(whileDecoded)).isEqualTo(new Outcome.Expired<>());
     assertThat(ran).hasValue(0);
@@ -332,7 +332,7 @@ class StepsTest {
     tickets.add(rig.submit(1)); // in the encoder
     await().until(() -> encoder.entered.tryAcquire());
     tickets.add(rig.submit(2)); // waits for a batch
-    await().until(() -> tickets.get(1).pixels() != null);
+    await().until(() -> tickets.get(1).views() != null);
     tickets.add(submit(new Step.Later<>(LIMIT, settled("later")))); // pauses
     tickets.add(submit(fetching.step("slow", () -> settled("fetched")))); // is fetched
     tickets.add(submit(inPlace.step("slow", () -> settled("fetched"))));

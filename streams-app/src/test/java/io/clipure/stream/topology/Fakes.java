@@ -28,10 +28,13 @@ import io.clipure.stream.policy.LabelSet;
 import io.clipure.stream.policy.LabelSetException;
 import io.clipure.stream.policy.Verdict;
 import io.clipure.stream.purify.PlanarRotation;
+import io.clipure.stream.views.KeyedViews;
+import io.clipure.stream.views.ViewPlan;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,6 +56,9 @@ final class Fakes {
 
   static final ModelInfo MODEL =
       new ModelInfo("fake", "d1", 1, 2, 100, new float[] {0, 1}, List.of("a {}"), null);
+
+  /** None besides the image. */
+  static final KeyedViews VIEWS = new KeyedViews(ViewPlan.none(), "key");
 
   /** Follows none. */
   static final References NO_REFERENCES =
@@ -164,12 +170,12 @@ final class Fakes {
 
         @Override
         public Verdict judge(ImageEmbeddings embeddings) {
-          return verdict(labelSet, (int) embeddings.image()[0]);
+          return verdict(labelSet, (int) embeddings.image()[0], embeddings.views().length - 1);
         }
       };
     }
 
-    private static Verdict verdict(LabelSet set, int kind) {
+    private static Verdict verdict(LabelSet set, int kind, int views) {
       if (kind == JUDGE_BUG) {
         throw new IllegalStateException("a bug in the judge");
       }
@@ -194,7 +200,8 @@ final class Fakes {
           new PlanarRotation(0, 1, 0.25, 0.25, 0),
           false,
           set,
-          List.of());
+          Collections.nCopies(
+              views, new Verdict.SeenView(label.id(), 0.625, label.action(), 0.125)));
     }
   }
 
@@ -217,11 +224,16 @@ final class Fakes {
   }
 
   static ModerationDeps deps(InferencePipeline pipeline) {
+    return deps(pipeline, VIEWS);
+  }
+
+  static ModerationDeps deps(InferencePipeline pipeline, KeyedViews views) {
     return new ModerationDeps(
         pipeline,
         new Loader(),
         NO_REFERENCES,
         MODEL,
+        views,
         new LabelSetHolder(new Judges(), labelSet("demo", "cat", Action.ALLOW, "good-file")),
         AvroBytes.serde(ImageEvent.SCHEMA$),
         AvroBytes.<LabelledImage>serde(LabelledImage.SCHEMA$),

@@ -13,6 +13,8 @@ import io.clipure.stream.image.fetch.FetchSettings;
 import io.clipure.stream.image.fetch.HttpSettings;
 import io.clipure.stream.image.fetch.References;
 import io.clipure.stream.image.fetch.RetrySettings;
+import io.clipure.stream.views.KeyedViews;
+import io.clipure.stream.views.ViewPlan;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -87,7 +89,7 @@ class LoadJobsTest {
   private Job<Loading> job(String uri) {
     ImageEvent event =
         ImageEvent.newBuilder().setId("x").setContent(new ImageReference(uri)).build();
-    return new LoadJobs(new Fakes.Loader(), references, 1, Lane.BACKFILL, Optional.empty())
+    return new LoadJobs(new Fakes.Loader(), references, new KeyedViews(ViewPlan.none(), "k"), 1, Lane.BACKFILL, Optional.empty())
         .apply(new Record<>("x", event, 0));
   }
 
@@ -114,7 +116,7 @@ class LoadJobsTest {
     assertThat(loaded)
         .isInstanceOfSatisfying(
             Loaded.Pixels.class,
-            pixels -> assertThat(pixels.pixels()).containsExactly(Fakes.PLAIN, 7));
+            pixels -> assertThat(pixels.views().views().get(0)).containsExactly(Fakes.PLAIN, 7));
   }
 
   @Test

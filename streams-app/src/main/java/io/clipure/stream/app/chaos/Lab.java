@@ -95,6 +95,8 @@ final class Lab implements AutoCloseable {
     keys.put("model.intra-op-threads", "1");
     keys.put("policy.labels", labels.toString());
     keys.put("policy.suspicion-threshold", "0.01");
+    // The graph reads its orders in the first pixels, which a view would move.
+    keys.put("suspicion.views", "none");
     keys.put("batching.max-batch", "8");
     keys.put("batching.max-in-flight", "64");
     keys.put("batching.per-task-in-flight", "32");
