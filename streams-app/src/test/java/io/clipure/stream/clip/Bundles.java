@@ -1,5 +1,6 @@
 package io.clipure.stream.clip;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -46,6 +47,52 @@ final class Bundles {
           ((ObjectNode) manifest.get("image")).put("size", 4);
         });
     return directory;
+  }
+
+  /**
+   * A bundle of 8-pixel images and 9 dimensions whose image graphs, gradient included, are a test
+   * resource.
+   */
+  static Path withTinyGradient(Path directory) {
+    copyOfEmoji(directory);
+    try {
+      JsonNode reference = JSON.readTree(resource("gradient/reference.json"));
+      reference
+          .get("files")
+          .fieldNames()
+          .forEachRemaining(name -> write(directory, name, resource("gradient/" + name)));
+      edit(
+          directory,
+          manifest -> {
+            int dimension = reference.get("dimension").intValue();
+            manifest.put("embedding_dim", dimension);
+            ArrayNode anchor = manifest.putArray("blank_anchor").add(1.0);
+            for (int i = 1; i < dimension; i++) {
+              anchor.add(0.0);
+            }
+            ((ObjectNode) manifest.get("image")).set("size", reference.get("size"));
+            ((ObjectNode) manifest.get("files")).setAll((ObjectNode) reference.get("files"));
+            manifest
+                .putObject("gradient")
+                .put("forward", "image-float.onnx")
+                .put("vjp", "image-vjp.onnx")
+                .put("input", "pixels")
+                .put("output", "embedding")
+                .put("cotangent", "cotangent")
+                .put("gradient", "gradient");
+          });
+      return directory;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void write(Path directory, String name, byte[] content) {
+    try {
+      Files.write(directory.resolve(name), content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Replaces a file and its entry in the manifest. */

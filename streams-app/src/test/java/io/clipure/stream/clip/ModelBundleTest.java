@@ -65,7 +65,12 @@ class ModelBundleTest {
     assertThat(bundle.inspect().facts())
         .extracting(BundleInspection.Fact::name)
         .contains(
-            "license", "provenance", "vocabulary", "file.image.onnx", "evaluation.clean_top1");
+            "license",
+            "provenance",
+            "vocabulary",
+            "gradient",
+            "file.image.onnx",
+            "evaluation.clean_top1");
     assertThat(bundle.inspect().facts())
         .contains(new BundleInspection.Fact("digest", bundle.digest()))
         .anyMatch(fact -> fact.value().endsWith("verified"));
@@ -79,6 +84,7 @@ class ModelBundleTest {
         manifest -> {
           manifest.putNull("calibration");
           manifest.putNull("vocabulary");
+          manifest.putNull("gradient");
         });
 
     ModelBundle bundle = ModelBundle.open(directory);
@@ -125,6 +131,11 @@ class ModelBundleTest {
         manifest("vocabulary", m -> m.putArray("vocabulary").add("Photo"), "lower-case"),
         manifest(
             "calibration.id", m -> m.putObject("calibration").put("note", "n"), "seen nothing"),
+        manifest(
+            "gradient.vjp", m -> object(m, "gradient").put("vjp", "no.onnx"), "one of \"files\""),
+        manifest("gradient.forward", m -> object(m, "gradient").remove("forward"), "seen nothing"),
+        manifest("gradient.cotangent", m -> object(m, "gradient").put("cotangent", 1), "a text"),
+        manifest("gradient.extra", m -> object(m, "gradient").put("extra", 1), "an unknown field"),
         manifest("files.../image.onnx", m -> file(m, "../image.onnx"), "inside the bundle"),
         manifest("files./etc/passwd", m -> file(m, "/etc/passwd"), "inside the bundle"),
         manifest("files.a/../../b", m -> file(m, "a/../../b"), "inside the bundle"),
