@@ -35,6 +35,11 @@ public final class CosPurifier implements Purifier {
     this.fixedTurn = StrictMath.atan(settings.stepSize());
   }
 
+  /** The settings. */
+  public PurifierSettings settings() {
+    return settings;
+  }
+
   @Override
   public String id() {
     return "cos(steps="
