@@ -5,6 +5,7 @@ import io.clipure.stream.clip.DjlImageEncoder;
 import io.clipure.stream.clip.EncoderException;
 import io.clipure.stream.clip.EncoderOptions;
 import io.clipure.stream.clip.ImageEncoder;
+import io.clipure.stream.clip.ImageGradient;
 import io.clipure.stream.clip.ImageViews;
 import io.clipure.stream.clip.ModelBundle;
 import io.clipure.stream.clip.ModelInfo;
@@ -13,6 +14,7 @@ import io.clipure.stream.config.AppConfig;
 import io.clipure.stream.image.DefaultImageLoader;
 import io.clipure.stream.image.ImageLimits;
 import io.clipure.stream.image.fetch.References;
+import io.clipure.stream.policy.ClipJudge;
 import io.clipure.stream.policy.ClipJudgeFactory;
 import io.clipure.stream.policy.Judge;
 import io.clipure.stream.policy.JudgeFactory;
@@ -215,6 +217,42 @@ final class Engines implements AutoCloseable {
       encoder.warmUp(config.batching().maxBatch() * (1 + views.plan().extraViews()));
     }
     return encoder;
+  }
+
+  /**
+   * Opens the image encoder with its gradient, for attacks; the caller closes it.
+   *
+   * @throws io.clipure.stream.clip.BundleException if the bundle has none
+   * @throws RefusedException if this machine or build does not have the device
+   */
+  ImageGradient openGradient(String device) {
+    EncoderOptions defaults = EncoderOptions.defaults();
+    try {
+      return bundle.openImageGradient(
+          device,
+          new EncoderOptions(
+              config.model().intraOpThreads(),
+              config.model().interOpThreads(),
+              defaults.optimization(),
+              defaults.sessionConfig()));
+    } catch (EncoderException e) {
+      throw new RefusedException(e.getMessage(), e);
+    }
+  }
+
+  /** A judge that sees an image once and suspects nobody, under the configured label set. */
+  ClipJudge undefendedJudge(Purifier other) {
+    return new ClipJudgeFactory(
+            bundle.info(),
+            textEncoder,
+            other,
+            ViewPlan.none(),
+            new JudgeSettings(
+                config.policy().lowConfidenceScore(),
+                config.policy().lowConfidenceMargin(),
+                Double.MAX_VALUE,
+                config.policy().allowUnknownWords()))
+        .compile(labelSet);
   }
 
   private static DjlImageEncoder open(ModelBundle bundle, String device, EncoderOptions options) {

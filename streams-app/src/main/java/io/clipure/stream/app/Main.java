@@ -36,6 +36,7 @@ import picocli.CommandLine.ScopeType;
       DeadLettersCommand.class,
       BundleCommand.class,
       BenchCommand.class,
+      RedteamCommand.class,
       ChaosCommand.class
     })
 public final class Main {

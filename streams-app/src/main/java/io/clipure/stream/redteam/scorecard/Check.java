@@ -19,7 +19,9 @@ public record Check(String id, String question, Answer answer, String seen, Stri
     /** A warning sign: the attack may be too weak, and the figures too good. */
     WARN,
     /** This plan does not have what the question needs. */
-    NOT_RUN
+    NOT_RUN,
+    /** Neither good nor bad: it explains other figures. */
+    NOTE
   }
 
   /** A share for people. */

@@ -161,6 +161,7 @@ final class TablesHtml {
             case PASS -> "✓ as it should be";
             case WARN -> "! warning";
             case NOT_RUN -> "– not run";
+            case NOTE -> "· for the record";
           };
       html.append("<li class=\"")
           .append(check.answer().name().toLowerCase(Locale.ROOT).replace('_', '-'))

@@ -39,6 +39,9 @@ public record Task(
   /** The images as they are. */
   public static final String NO_ATTACK = "none";
 
+  /** No attack: does the target have a gradient at all? */
+  public static final String GRADIENT_PROBE = "gradient-probe";
+
   /** Why a task is run. */
   public enum Purpose {
     /** Figures of the table. */
