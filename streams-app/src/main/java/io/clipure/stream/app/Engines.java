@@ -118,9 +118,7 @@ final class Engines implements AutoCloseable {
     byte[] digest = ImageViews.digestOf(pixels);
     int size = info().imageSize();
     return ImageViews.of(
-        pixels,
-        digest,
-        views.draw(digest).stream().map(view -> view.apply(pixels, size)).toList());
+        pixels, digest, views.draw(digest).stream().map(view -> view.apply(pixels, size)).toList());
   }
 
   /** What an operator should know of the views; empty: nothing. */

@@ -123,8 +123,7 @@ final class RedteamCommand implements Callable<Integer> {
               .formatted(compare, second.info().imageSize(), engines.info().imageSize()));
     }
     PrintWriter err = spec.commandLine().getErr();
-    ImageSet set =
-        ImageSet.open(images == null ? home.demoFolder() : images, engines.labelSet());
+    ImageSet set = ImageSet.open(images == null ? home.demoFolder() : images, engines.labelSet());
     RedteamSamples samples = RedteamSamples.draw(set, options, engines);
     samples.notes().forEach(note -> err.println("note: " + SafeText.of(note)));
     try (RedteamBench bench = RedteamBench.open(engines, second, options.draws());
@@ -144,8 +143,7 @@ final class RedteamCommand implements Callable<Integer> {
         new Run(plan, samples.images(), id -> labelIndex(engines, id), lab, System::nanoTime)
             .finish(
                 journal,
-                new RedteamProgress(
-                    plan, live, spec.commandLine().getOut(), System::nanoTime));
+                new RedteamProgress(plan, live, spec.commandLine().getOut(), System::nanoTime));
         report(plan, samples, journal);
       }
     }
@@ -172,8 +170,7 @@ final class RedteamCommand implements Callable<Integer> {
     provenance.put("application version", Version.application());
     provenance.put("engine", engines.engine() + ", " + engines.precision());
     provenance.put("device", engines.devices().get(0));
-    provenance.put(
-        "machine threads", Integer.toString(Runtime.getRuntime().availableProcessors()));
+    provenance.put("machine threads", Integer.toString(Runtime.getRuntime().availableProcessors()));
     provenance.put("images", set.kind() + ", " + set.images().size() + " files");
     if (second != null) {
       provenance.put("compared bundle", second.info().name());
@@ -206,8 +203,7 @@ final class RedteamCommand implements Callable<Integer> {
     Results results = Results.of(journal.done());
     List<Check> checks = Checklist.answer(plan, results);
     Scorecard card =
-        Scorecard.of(
-            command(), journal.started(), plan, samples.notes(), results, checks);
+        Scorecard.of(command(), journal.started(), plan, samples.notes(), results, checks);
     write(out.resolve("scorecard.json"), ScorecardJson.write(card));
     write(out.resolve("scorecard.html"), ScorecardHtml.write(card));
     new RedteamSummary(spec.commandLine().getOut()).print(card, out);

@@ -47,9 +47,9 @@ final class RedteamOptions {
       paramLabel = "E,…",
       split = ",",
       description =
-          "Sizes of the change, for every mode: whole numbers of 1/255 for linf, lengths with pixels"
-              + " in 0 to 1 for l2. Default for linf: transfer 1,2,4,8, published 4,8, adaptive"
-              + " 1,2,4, black-box 8; for l2: a quarter of these.")
+          "Sizes of the change, for every mode: whole numbers of 1/255 for linf, lengths with"
+              + " pixels in 0 to 1 for l2. Default for linf: transfer 1,2,4,8, published 4,8,"
+              + " adaptive 1,2,4, black-box 8; for l2: a quarter of these.")
   private List<Double> epsilons;
 
   @Option(
@@ -178,15 +178,7 @@ final class RedteamOptions {
     int queried = atLeast("--queries", queries, quick ? 50 : 1000, 1);
     int checked = atLeast("--check-images", checkImages, quick ? 6 : 64, 0);
     return new Wishes(
-        chosen,
-        sizes,
-        norm,
-        effort,
-        queried,
-        clean,
-        harmful,
-        Math.min(harmful, checked),
-        compare);
+        chosen, sizes, norm, effort, queried, clean, harmful, Math.min(harmful, checked), compare);
   }
 
   private List<Mode> modes() {

@@ -57,8 +57,7 @@ final class RedteamProgress implements RunListener {
         finished,
         plan.tasks().size(),
         "%s  %d of %d images%s"
-            .formatted(
-                task.id(), done + Math.round(share * chunk), task.images(), left(now)));
+            .formatted(task.id(), done + Math.round(share * chunk), task.images(), left(now)));
   }
 
   private String left(double now) {
@@ -86,8 +85,7 @@ final class RedteamProgress implements RunListener {
 
   /** In encoder passes, forward and backward counting as three. */
   private static double work(Plan plan, Task task) {
-    double judged =
-        task.columns().stream().mapToInt(column -> plan.column(column).draws()).sum();
+    double judged = task.columns().stream().mapToInt(column -> plan.column(column).draws()).sum();
     boolean secret = task.victim().equals(Column.DEPLOYED);
     double tries = (double) task.effort().steps() * task.effort().restarts();
     double attack =

@@ -34,13 +34,21 @@ record RedteamSamples(StratifiedSample clean, StratifiedSample harmful, List<Str
   static RedteamSamples draw(ImageSet set, RedteamOptions options, Engines engines) {
     StratifiedSample.Loader loader =
         encoded ->
-            engines.loader().load(ByteBuffer.wrap(encoded))
-                    instanceof LoadedImage.Prepared prepared
+            engines.loader().load(ByteBuffer.wrap(encoded)) instanceof LoadedImage.Prepared prepared
                 ? new StratifiedSample.Loaded(Optional.of(prepared.pixels()), "")
-                : new StratifiedSample.Loaded(Optional.empty(), "cannot be decoded or is too large");
+                : new StratifiedSample.Loaded(
+                    Optional.empty(), "cannot be decoded or is too large");
     List<String> notes = new ArrayList<>();
     StratifiedSample clean =
-        draw(set, label -> true, options.clean(), options.cleanIsFirm(), "--count", options, loader, notes);
+        draw(
+            set,
+            label -> true,
+            options.clean(),
+            options.cleanIsFirm(),
+            "--count",
+            options,
+            loader,
+            notes);
     StratifiedSample harmful =
         draw(
             set,
@@ -68,7 +76,9 @@ record RedteamSamples(StratifiedSample clean, StratifiedSample harmful, List<Str
     int there = sample.images().size();
     if (there == 0) {
       throw new RefusedException(
-          "the data set has no " + kind + " image: none of its labels has the action BLOCK or"
+          "the data set has no "
+              + kind
+              + " image: none of its labels has the action BLOCK or"
               + " REVIEW, or none could be read; choose another --images or --labels");
     }
     if (there < count && firm) {

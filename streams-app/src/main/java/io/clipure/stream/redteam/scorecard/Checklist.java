@@ -74,8 +74,9 @@ public final class Checklist {
             plan.column(tasks.get(0).victim()).title()),
         plan.columns().stream().anyMatch(column -> column.id().equals(Column.COMPARE))
             ? "An attack that cannot do this says nothing about a defence."
-            : "An attack that cannot do this says nothing about a defence. A bundle that was trained"
-                + " to resist may stand here rightly: name an ordinary one with --compare.");
+            : "An attack that cannot do this says nothing about a defence. A bundle that was"
+                  + " trained to resist may stand here rightly: name an ordinary one with"
+                  + " --compare.");
   }
 
   private void doubledEffort() {
@@ -115,8 +116,7 @@ public final class Checklist {
         double less = rate(worst(transfer, images));
         double more = rate(worst(adaptive, images));
         good &= less <= more + ROUNDING;
-        seen.add(
-            size(adaptive.get(0)) + ": " + Check.percent(less) + " ≤ " + Check.percent(more));
+        seen.add(size(adaptive.get(0)) + ": " + Check.percent(less) + " ≤ " + Check.percent(more));
       }
     }
     if (seen.isEmpty()) {
@@ -198,8 +198,7 @@ public final class Checklist {
         "unbounded",
         question,
         rate >= ALL,
-        String.format(
-            Locale.ROOT, "%s of %d images", Check.percent(rate), tasks.get(0).images()),
+        String.format(Locale.ROOT, "%s of %d images", Check.percent(rate), tasks.get(0).images()),
         "A picture of something harmless gets through, so an unbounded attack that does not has"
             + " not looked well.");
   }
@@ -216,17 +215,17 @@ public final class Checklist {
       boolean published = task.mode() == Mode.PUBLISHED;
       checks.add(
           new Check(
-          "gradients-" + task.victim(),
-          "Are there gradients to follow? Column “"
-              + plan.column(task.victim()).title()
-              + "”"
-              + (published ? ", attacked as the paper does it" : ""),
-          published ? NOTE : vanished == 0 ? PASS : WARN,
-          vanished + " of " + images.size() + " images have none",
-          published
-              ? "Where they vanish, what was published as robustness is gradient masking; the other"
-                  + " rows attack the same purifier through its true gradient."
-              : "Without a gradient an attack stands still, and every figure looks good."));
+              "gradients-" + task.victim(),
+              "Are there gradients to follow? Column “"
+                  + plan.column(task.victim()).title()
+                  + "”"
+                  + (published ? ", attacked as the paper does it" : ""),
+              published ? NOTE : vanished == 0 ? PASS : WARN,
+              vanished + " of " + images.size() + " images have none",
+              published
+                  ? "Where they vanish, what was published as robustness is gradient masking; the"
+                        + " other rows attack the same purifier through its true gradient."
+                  : "Without a gradient an attack stands still, and every figure looks good."));
     }
   }
 

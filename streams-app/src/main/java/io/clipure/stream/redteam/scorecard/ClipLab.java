@@ -35,7 +35,8 @@ import java.util.stream.Collectors;
 
 /**
  * The lab of real bundles: attacks aim at the moderation decision, and what they make is judged by
- * the very judges and encoders that serve. Keys of views come from the seed; none is the operator's.
+ * the very judges and encoders that serve. Keys of views come from the seed; none is the
+ * operator's.
  */
 public final class ClipLab implements Lab {
   /** Momentum and step of PGD, as a share of the budget; one single step goes all the way. */
@@ -96,9 +97,7 @@ public final class ClipLab implements Lab {
       return new SingleViewTarget(
           victim.gradient(),
           new PublishedHead(
-              ZeroShot.of(model),
-              PurifierPreset.PAPER.settings().orElseThrow(),
-              Precision.HALF),
+              ZeroShot.of(model), PurifierPreset.PAPER.settings().orElseThrow(), Precision.HALF),
           objective,
           batch);
     }
@@ -138,15 +137,13 @@ public final class ClipLab implements Lab {
       }
       Victim victim = victims.get(i);
       double length = Math.sqrt(square);
-      result.add(
-          new Attacked(victim, victim.pixels(), !(length > VANISHED), 0, draws, length));
+      result.add(new Attacked(victim, victim.pixels(), !(length > VANISHED), 0, draws, length));
     }
     return result;
   }
 
   @Override
-  public List<Outcome> judge(
-      Task task, Column column, List<Victim> victims, List<byte[]> pixels) {
+  public List<Outcome> judge(Task task, Column column, List<Victim> victims, List<byte[]> pixels) {
     Deployment deployment = deployments.get(column.id());
     List<ImageViews> seen = new ArrayList<>();
     for (int i = 0; i < victims.size(); i++) {
@@ -195,8 +192,7 @@ public final class ClipLab implements Lab {
   }
 
   private static Outcome outcome(Column column, Label truth, Verdict verdict) {
-    boolean suspected =
-        column.suspicion() && verdict.has(Verdict.FlagKind.SUSPECTED_ADVERSARIAL);
+    boolean suspected = column.suspicion() && verdict.has(Verdict.FlagKind.SUSPECTED_ADVERSARIAL);
     boolean milder = verdict.decision().compareTo(truth.action()) < 0;
     boolean allowed = verdict.decision() == Action.ALLOW;
     return new Outcome(

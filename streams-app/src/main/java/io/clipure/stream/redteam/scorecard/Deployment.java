@@ -15,8 +15,4 @@ import io.clipure.stream.views.ViewPlan;
  * @param plan which views are encoded besides each image
  */
 public record Deployment(
-    Column column,
-    ImageEncoder encoder,
-    ImageGradient gradient,
-    ClipJudge judge,
-    ViewPlan plan) {}
+    Column column, ImageEncoder encoder, ImageGradient gradient, ClipJudge judge, ViewPlan plan) {}

@@ -21,6 +21,9 @@ import java.util.function.ToIntFunction;
  * was cut and resumed finds what an uninterrupted one does.
  */
 public final class Run {
+  /** Images of a task that may be shown: more would only swell the journal. */
+  private static final int SHOWN = 64;
+
   private final Plan plan;
   private final Map<String, List<StratifiedSample.Drawn>> samples;
   private final ToIntFunction<String> labelIndex;
@@ -93,7 +96,7 @@ public final class Run {
         task.id(),
         first,
         images,
-        task.baseline() || task.purpose() == Task.Purpose.CHECK
+        task.baseline() || task.purpose() == Task.Purpose.CHECK || first >= SHOWN
             ? List.of()
             : pictures(task, drawn, pixels, images),
         (nanoTime.getAsLong() - start) / 1e9);

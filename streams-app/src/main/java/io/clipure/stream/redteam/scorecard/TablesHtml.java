@@ -75,9 +75,10 @@ final class TablesHtml {
   static String clean(Scorecard card) {
     StringBuilder html =
         new StringBuilder(
-            "<div class=\"scroll\"><table><thead><tr><th></th><th>n</th><th>named rightly</th>"
-                + "<th>suspected</th><th>low-confidence</th><th>safe ones stopped</th>"
-                + "<th>more than plain, points</th><th>harmful ones missed</th></tr></thead><tbody>");
+            "<div class=\"scroll\"><table><thead><tr><th></th><th>n</th><th>named"
+                + " rightly</th><th>suspected</th><th>low-confidence</th><th>safe ones"
+                + " stopped</th><th>more than plain, points</th><th>harmful ones"
+                + " missed</th></tr></thead><tbody>");
     for (CleanRow row : card.clean()) {
       Difference more = row.safeStoppedBeyondPlain();
       cells(
