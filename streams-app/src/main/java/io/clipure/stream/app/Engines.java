@@ -7,6 +7,7 @@ import io.clipure.stream.clip.DjlPrior;
 import io.clipure.stream.clip.EncoderException;
 import io.clipure.stream.clip.EncoderOptions;
 import io.clipure.stream.clip.ImageEncoder;
+import io.clipure.stream.clip.ImageGradient;
 import io.clipure.stream.clip.ImageViews;
 import io.clipure.stream.clip.ModelBundle;
 import io.clipure.stream.clip.ModelInfo;
@@ -15,6 +16,7 @@ import io.clipure.stream.config.AppConfig;
 import io.clipure.stream.image.DefaultImageLoader;
 import io.clipure.stream.image.ImageLimits;
 import io.clipure.stream.image.fetch.References;
+import io.clipure.stream.policy.ClipJudge;
 import io.clipure.stream.policy.ClipJudgeFactory;
 import io.clipure.stream.policy.Judge;
 import io.clipure.stream.policy.JudgeFactory;
@@ -85,8 +87,8 @@ final class Engines implements AutoCloseable {
    * Opens bundle and label set.
    *
    * @throws io.clipure.stream.clip.BundleException if the bundle is not whole
-   * @throws RefusedException if the bundle lacks the prior that the configuration asks for, or the
    * @throws io.clipure.stream.policy.LabelSetException if the label set is not sound
+   * @throws RefusedException if the bundle lacks the prior that the configuration asks for, or the
    *     calibration file was made for another bundle
    */
   static Engines open(AppConfig config, Home home) {
@@ -255,13 +257,7 @@ final class Engines implements AutoCloseable {
    * @throws RefusedException if this machine or build does not have the device
    */
   ImageEncoder openEncoder(String device) {
-    EncoderOptions defaults = EncoderOptions.defaults();
-    EncoderOptions options =
-        new EncoderOptions(
-            config.model().intraOpThreads(),
-            config.model().interOpThreads(),
-            defaults.optimization(),
-            defaults.sessionConfig());
+    EncoderOptions options = options();
     DjlImageEncoder encoder = open(() -> bundle.openImageEncoder(device, options));
     try {
       if (config.model().warmUp()) {
@@ -273,6 +269,31 @@ final class Engines implements AutoCloseable {
       encoder.close();
       throw e;
     }
+  }
+
+  /**
+   * Opens the image encoder with its gradient, for attacks; the caller closes it.
+   *
+   * @throws io.clipure.stream.clip.BundleException if the bundle has none
+   * @throws RefusedException if this machine or build does not have the device
+   */
+  ImageGradient openGradient(String device) {
+    return open(() -> bundle.openImageGradient(device, options()));
+  }
+
+  /** A judge that sees an image once and suspects nobody, under the configured label set. */
+  ClipJudge undefendedJudge(Purifier other) {
+    return new ClipJudgeFactory(
+            info,
+            textEncoder,
+            other,
+            ViewPlan.none(),
+            new JudgeSettings(
+                config.policy().lowConfidenceScore(),
+                config.policy().lowConfidenceMargin(),
+                Double.MAX_VALUE,
+                config.policy().allowUnknownWords()))
+        .compile(labelSet);
   }
 
   private ImageEncoder purifying(
@@ -288,6 +309,15 @@ final class Engines implements AutoCloseable {
       prior.close();
       throw e;
     }
+  }
+
+  private EncoderOptions options() {
+    EncoderOptions defaults = EncoderOptions.defaults();
+    return new EncoderOptions(
+        config.model().intraOpThreads(),
+        config.model().interOpThreads(),
+        defaults.optimization(),
+        defaults.sessionConfig());
   }
 
   /** Rows of the largest batch: images and their views. */

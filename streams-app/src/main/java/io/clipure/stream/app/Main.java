@@ -16,8 +16,8 @@ import picocli.CommandLine.ScopeType;
     scope = ScopeType.INHERIT,
     synopsisSubcommandLabel = "COMMAND",
     description = {
-      "Streaming image moderation: image events in from Kafka, verdicts of CLIPure-purified zero-shot"
-          + " CLIP out to Kafka, and nothing lost between."
+      "Streaming image moderation: image events in from Kafka, verdicts of CLIPure-purified"
+          + " zero-shot CLIP out to Kafka, and nothing lost between."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -37,6 +37,7 @@ import picocli.CommandLine.ScopeType;
       DeadLettersCommand.class,
       BundleCommand.class,
       BenchCommand.class,
+      RedteamCommand.class,
       ChaosCommand.class
     })
 public final class Main {
