@@ -1,6 +1,6 @@
 package io.clipure.stream.redteam.attack;
 
-import io.clipure.stream.redteam.target.Victim;
+import io.clipure.stream.redteam.targets.Victim;
 
 /**
  * What an attack made of a victim.

@@ -75,8 +75,8 @@ public final class Checklist {
         plan.columns().stream().anyMatch(column -> column.id().equals(Column.COMPARE))
             ? "An attack that cannot do this says nothing about a defence."
             : "An attack that cannot do this says nothing about a defence. A bundle that was"
-                  + " trained to resist may stand here rightly: name an ordinary one with"
-                  + " --compare.");
+                + " trained to resist may stand here rightly: name an ordinary one with"
+                + " --compare.");
   }
 
   private void doubledEffort() {
@@ -224,7 +224,7 @@ public final class Checklist {
               vanished + " of " + images.size() + " images have none",
               published
                   ? "Where they vanish, what was published as robustness is gradient masking; the"
-                        + " other rows attack the same purifier through its true gradient."
+                      + " other rows attack the same purifier through its true gradient."
                   : "Without a gradient an attack stands still, and every figure looks good."));
     }
   }
