@@ -24,10 +24,6 @@ from export_demo import concept_scores
 from gradient import export_image_graphs
 from onnx_clip import BundleModel
 
-MANIFEST_KEYS = ("temperature", "low_confidence_score", "low_confidence_margin", "label_thresholds", "suspicion",
-                 "suspicion_threshold")
-
-
 def provenance_text(plain: dict, facts: dict) -> str:
     tuned = ", ".join(f"{key} {value}" for key, value in facts.items())
     return (f"Image tower: that of {plain['name']}, adversarially fine-tuned by streams-app/models/robust.py ({tuned}). "
@@ -75,9 +71,7 @@ def main() -> None:
     if args.calibration:
         manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
         measured = json.loads(args.calibration.read_text(encoding="utf-8"))
-        kept = {key: measured[key] for key in MANIFEST_KEYS if measured.get(key) is not None}
-        manifest["calibration"] = {"id": measured["id"], **kept, "note": measured.get("note") or (
-            f"{measured['sample']['images']} clean renders, split calibration, by the service's calibrate command")}
+        manifest["calibration"] = measured["calibration"]
         manifest_path.write_text(json.dumps(manifest), encoding="utf-8")
     bundle.rewrite_files(args.out)
 
