@@ -21,6 +21,10 @@ final class Apgd extends GradientAttack {
     super(id, loss);
   }
 
+  Apgd(String id, Loss loss, int mostAims) {
+    super(id, loss, mostAims);
+  }
+
   private static final class Ascent extends State {
     private float[] previous;
     private float[] gradient;

@@ -11,6 +11,7 @@ public final class Attacks {
           new Apgd("apgd-ce", Loss.CE),
           new Apgd("apgd-dlr", Loss.DLR),
           new Apgd("apgd-t", Loss.TARGETED_DLR),
+          new Apgd("apgd-tce", Loss.TARGETED_CE, 1),
           new Fab(),
           new Square(),
           new Pgd("pgd", Loss.CE),
@@ -21,15 +22,16 @@ public final class Attacks {
   private static final List<Attack> ALL =
       List.of(
           new WorstCase("autoattack", named(SIMPLE, "apgd-ce", "apgd-t", "fab-t", "square")),
-          new WorstCase("adaptive", named(SIMPLE, "apgd-ce", "pgd-decision")));
+          new WorstCase("adaptive", named(SIMPLE, "apgd-ce", "apgd-tce", "pgd-decision")));
 
   private Attacks() {}
 
   /**
    * The attack of a name: {@code apgd-ce}, {@code apgd-dlr}, {@code apgd-t} (targeted DLR), {@code
-   * fab-t}, {@code square}, {@code pgd} (cross-entropy), {@code cw} (PGD on the margin); {@code
-   * pgd-decision} and {@code apgd-decision} on the whole deployed decision; {@code autoattack} and
-   * {@code adaptive}, the worst case of several.
+   * apgd-tce} (toward the nearest other class, one a restart), {@code fab-t}, {@code square},
+   * {@code pgd} (cross-entropy), {@code cw} (PGD on the margin); {@code pgd-decision} and {@code
+   * apgd-decision} on the whole deployed decision; {@code autoattack} and {@code adaptive}, the
+   * worst case of several.
    *
    * @throws IllegalArgumentException listing the names if it is none of them
    */

@@ -12,10 +12,22 @@ import java.util.function.DoubleConsumer;
 abstract class GradientAttack implements Attack {
   private final String id;
   private final Loss loss;
+  private final int mostAims;
 
   GradientAttack(String id, Loss loss) {
+    this(id, loss, Integer.MAX_VALUE);
+  }
+
+  /**
+   * An attack whose loss may be targeted.
+   *
+   * @param mostAims classes aimed at within one restart, if the settings do not say fewer; further
+   *     restarts go on to further ones
+   */
+  GradientAttack(String id, Loss loss, int mostAims) {
     this.id = id;
     this.loss = loss;
+    this.mostAims = mostAims;
   }
 
   @Override
@@ -60,7 +72,7 @@ abstract class GradientAttack implements Attack {
       Search search, List<Track> tracks, int[] aims, int start, DoubleConsumer progress);
 
   private void attack(Search search, DoubleConsumer progress) {
-    int aimed = loss.targeted() ? search.settings().aims() : 1;
+    int aimed = loss.targeted() ? Math.min(mostAims, search.settings().aims()) : 1;
     int starts = aimed * search.settings().restarts();
     List<Track> all = search.standing();
     List<int[]> aims = loss.targeted() && !all.isEmpty() ? search.aims(all) : List.of();
@@ -70,7 +82,7 @@ abstract class GradientAttack implements Attack {
       for (int i = 0; i < all.size(); i++) {
         if (!all.get(i).isBroken() && (!loss.targeted() || start % aimed < aims.get(i).length)) {
           tracks.add(all.get(i));
-          chosen.add(loss.targeted() ? aims.get(i)[start % aimed] : Goal.ANY);
+          chosen.add(loss.targeted() ? aim(aims.get(i), start, aimed) : Goal.ANY);
         }
       }
       if (!tracks.isEmpty()) {
@@ -83,5 +95,10 @@ abstract class GradientAttack implements Attack {
             done -> progress.accept((begun + done) / starts));
       }
     }
+  }
+
+  /** Restarts repeat the aims of one round, or go on where a round has fewer than there are. */
+  private static int aim(int[] aims, int start, int aimed) {
+    return aims[aimed < aims.length ? start % aims.length : start % aimed];
   }
 }
