@@ -129,6 +129,7 @@ public final class Run {
         attacked != null && attacked.success(),
         attacked == null ? 0 : attacked.queries(),
         attacked == null ? 0 : attacked.gradients(),
+        attacked == null ? 0 : attacked.loss(),
         own);
   }
 
