@@ -16,9 +16,9 @@ import java.util.TreeSet;
 
 /**
  * Whether the attacks can be believed: the warning signs of gradient masking of Athalye et al. 2018
- * (arXiv 1802.00420, section 3.1) and Carlini et al. 2019 (arXiv 1902.06705, section 5).
- * This chooses what is compared, always on the same images and judged with fresh views; the masking
- * room judges the figures.
+ * (arXiv 1802.00420, section 3.1) and Carlini et al. 2019 (arXiv 1902.06705, section 5). This
+ * chooses what is compared, always on the same images and judged with fresh views; the masking room
+ * judges the figures.
  */
 public final class Checklist {
   /** Prefixes of the ids of tasks that answer a question. */
@@ -86,8 +86,7 @@ public final class Checklist {
     add(
         "doubled",
         question,
-        MaskingChecklist.effortSuffices(
-            rate(usual, images(tasks)), rate(tasks), DOUBLED_MAY_GAIN),
+        MaskingChecklist.effortSuffices(rate(usual, images(tasks)), rate(tasks), DOUBLED_MAY_GAIN),
         "the same images at " + size(tasks.get(0)));
   }
 
