@@ -39,7 +39,7 @@ final class RedteamOptions {
           "Attacks: apgd-ce, apgd-dlr, apgd-t, fab-t, square, pgd, cw, apgd-decision, pgd-decision,"
               + " autoattack, adaptive. square goes to the black-box mode, the others to the modes"
               + " with gradients. Default: transfer apgd-ce and apgd-t, published apgd-ce, adaptive"
-              + " apgd-ce and pgd-decision, black-box square.")
+              + " pgd-decision, black-box square.")
   private List<String> attacks;
 
   @Option(
@@ -62,7 +62,7 @@ final class RedteamOptions {
   @Option(
       names = "--steps",
       paramLabel = "N",
-      description = "Gradient steps a restart (default: 100; quick: 10).")
+      description = "Gradient steps a restart (default: 50; quick: 10).")
   private Integer steps;
 
   @Option(names = "--restarts", paramLabel = "N", description = "Starts (default: 1).")
@@ -77,7 +77,7 @@ final class RedteamOptions {
   @Option(
       names = "--eot",
       paramLabel = "N",
-      description = "Draws of the secret views averaged in each gradient (default: 4; quick: 2).")
+      description = "Draws of the secret views averaged in each gradient (default: 2).")
   private Integer eot;
 
   @Option(
@@ -102,7 +102,7 @@ final class RedteamOptions {
       names = "--check-images",
       paramLabel = "N",
       description =
-          "Harmful images for each question of the checklist; 0: no checklist (default: 64; quick:"
+          "Harmful images for each question of the checklist; 0: no checklist (default: 32; quick:"
               + " 6).")
   private Integer checkImages;
 
@@ -171,12 +171,12 @@ final class RedteamOptions {
     }
     Effort effort =
         new Effort(
-            atLeast("--steps", steps, quick ? 10 : 100, 1),
+            atLeast("--steps", steps, quick ? 10 : 50, 1),
             atLeast("--restarts", restarts, 1, 1),
             atLeast("--aims", aims, quick ? 1 : 3, 1),
-            atLeast("--eot", eot, quick ? 2 : 4, 1));
+            atLeast("--eot", eot, 2, 1));
     int queried = atLeast("--queries", queries, quick ? 50 : 1000, 1);
-    int checked = atLeast("--check-images", checkImages, quick ? 6 : 64, 0);
+    int checked = atLeast("--check-images", checkImages, quick ? 6 : 32, 0);
     return new Wishes(
         chosen, sizes, norm, effort, queried, clean, harmful, Math.min(harmful, checked), compare);
   }
@@ -211,7 +211,7 @@ final class RedteamOptions {
         case NONE -> List.of();
         case TRANSFER -> List.of("apgd-ce", "apgd-t");
         case PUBLISHED -> List.of("apgd-ce");
-        case ADAPTIVE -> List.of("apgd-ce", "pgd-decision");
+        case ADAPTIVE -> List.of("pgd-decision");
         case BLACK_BOX -> List.of(SQUARE);
       };
     }

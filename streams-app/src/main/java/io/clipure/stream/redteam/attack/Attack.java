@@ -1,7 +1,7 @@
 package io.clipure.stream.redteam.attack;
 
-import io.clipure.stream.redteam.targets.Target;
-import io.clipure.stream.redteam.targets.Victim;
+import io.clipure.stream.redteam.target.Target;
+import io.clipure.stream.redteam.target.Victim;
 import java.util.List;
 
 /** A way to look for adversarial images. Stateless; runs on the caller's thread. */

@@ -1,6 +1,6 @@
 package io.clipure.stream.redteam.attack;
 
-import io.clipure.stream.redteam.targets.Victim;
+import io.clipure.stream.redteam.target.Victim;
 
 /**
  * What an attack made of a victim.

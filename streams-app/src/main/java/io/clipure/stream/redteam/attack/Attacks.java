@@ -1,6 +1,6 @@
 package io.clipure.stream.redteam.attack;
 
-import io.clipure.stream.redteam.targets.Loss;
+import io.clipure.stream.redteam.target.Loss;
 import java.util.List;
 import java.util.stream.Stream;
 

@@ -1,9 +1,9 @@
 package io.clipure.stream.redteam.attack;
 
-import io.clipure.stream.redteam.targets.Goal;
-import io.clipure.stream.redteam.targets.Loss;
-import io.clipure.stream.redteam.targets.Target;
-import io.clipure.stream.redteam.targets.Victim;
+import io.clipure.stream.redteam.target.Goal;
+import io.clipure.stream.redteam.target.Loss;
+import io.clipure.stream.redteam.target.Target;
+import io.clipure.stream.redteam.target.Victim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleConsumer;

@@ -1,6 +1,6 @@
 package io.clipure.stream.redteam.attack;
 
-import io.clipure.stream.redteam.targets.Evaluation;
+import io.clipure.stream.redteam.target.Evaluation;
 
 /** Small things that several attacks do with images and their evaluations. */
 final class Images {

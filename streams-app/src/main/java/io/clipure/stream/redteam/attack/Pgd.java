@@ -1,7 +1,7 @@
 package io.clipure.stream.redteam.attack;
 
-import io.clipure.stream.redteam.targets.Evaluation;
-import io.clipure.stream.redteam.targets.Loss;
+import io.clipure.stream.redteam.target.Evaluation;
+import io.clipure.stream.redteam.target.Loss;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleConsumer;

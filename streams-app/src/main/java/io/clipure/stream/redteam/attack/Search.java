@@ -1,11 +1,11 @@
 package io.clipure.stream.redteam.attack;
 
-import io.clipure.stream.redteam.targets.Evaluation;
-import io.clipure.stream.redteam.targets.Goal;
-import io.clipure.stream.redteam.targets.Loss;
-import io.clipure.stream.redteam.targets.Scorer.Decision;
-import io.clipure.stream.redteam.targets.Target;
-import io.clipure.stream.redteam.targets.Victim;
+import io.clipure.stream.redteam.target.Evaluation;
+import io.clipure.stream.redteam.target.Goal;
+import io.clipure.stream.redteam.target.Loss;
+import io.clipure.stream.redteam.target.Scorer.Decision;
+import io.clipure.stream.redteam.target.Target;
+import io.clipure.stream.redteam.target.Victim;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

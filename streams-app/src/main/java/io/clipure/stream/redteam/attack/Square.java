@@ -1,9 +1,9 @@
 package io.clipure.stream.redteam.attack;
 
-import io.clipure.stream.redteam.targets.Scorer;
-import io.clipure.stream.redteam.targets.Scorer.Decision;
-import io.clipure.stream.redteam.targets.Target;
-import io.clipure.stream.redteam.targets.Victim;
+import io.clipure.stream.redteam.target.Scorer;
+import io.clipure.stream.redteam.target.Scorer.Decision;
+import io.clipure.stream.redteam.target.Target;
+import io.clipure.stream.redteam.target.Victim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -1,7 +1,7 @@
 package io.clipure.stream.redteam.attack;
 
-import io.clipure.stream.redteam.targets.Goal;
-import io.clipure.stream.redteam.targets.Victim;
+import io.clipure.stream.redteam.target.Goal;
+import io.clipure.stream.redteam.target.Victim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

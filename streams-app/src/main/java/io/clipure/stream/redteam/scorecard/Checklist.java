@@ -6,6 +6,9 @@ import static io.clipure.stream.redteam.scorecard.Check.Answer.PASS;
 import static io.clipure.stream.redteam.scorecard.Check.Answer.WARN;
 
 import io.clipure.stream.redteam.attack.Norm;
+import io.clipure.stream.redteam.masking.Finding;
+import io.clipure.stream.redteam.masking.MaskingChecklist;
+import io.clipure.stream.redteam.masking.Rate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -13,8 +16,9 @@ import java.util.TreeSet;
 
 /**
  * Whether the attacks can be believed: the warning signs of gradient masking of Athalye et al. 2018
- * (arXiv 1802.00420, section 3.1) and Carlini et al. 2019 (arXiv 1902.06705, section 5).
- * Comparisons are on the same images and judge with fresh views.
+ * (arXiv 1802.00420, section 3.1) and Carlini et al. 2019 (arXiv 1902.06705, section 5). This
+ * chooses what is compared, always on the same images and judged with fresh views; the masking room
+ * judges the figures.
  */
 public final class Checklist {
   /** Prefixes of the ids of tasks that answer a question. */
@@ -28,8 +32,6 @@ public final class Checklist {
 
   private static final double BROKEN_ENOUGH = 0.95;
   private static final double DOUBLED_MAY_GAIN = 0.03;
-  private static final double ALL = 0.995;
-  private static final double ROUNDING = 1e-9;
 
   private final Plan plan;
   private final Results results;
@@ -46,6 +48,7 @@ public final class Checklist {
     list.undefendedIsBroken();
     list.doubledEffort();
     list.transferAgainstAdaptive();
+    list.largerBudgets();
     list.singleStep();
     list.blackBoxAgainstWhiteBox();
     list.unbounded();
@@ -54,105 +57,89 @@ public final class Checklist {
   }
 
   private void undefendedIsBroken() {
-    String question = "Does the same attack break an encoder without defence?";
     List<Task> tasks = tasks(BROKEN);
+    String question = "Does the same attack break an encoder without defence?";
     if (tasks.isEmpty()) {
       notRun("undefended", question, "adaptive attacks");
       return;
     }
-    double rate = rate(worst(tasks, tasks.get(0).images()));
+    boolean compared = plan.columns().stream().anyMatch(c -> c.id().equals(Column.COMPARE));
     add(
         "undefended",
-        question,
-        rate >= BROKEN_ENOUGH,
-        String.format(
-            Locale.ROOT,
-            "%s of %d images at %s on the column “%s”; expected at least 95 %%",
-            Check.percent(rate),
-            tasks.get(0).images(),
-            size(tasks.get(0)),
-            plan.column(tasks.get(0).victim()).title()),
-        plan.columns().stream().anyMatch(column -> column.id().equals(Column.COMPARE))
-            ? "An attack that cannot do this says nothing about a defence."
-            : "An attack that cannot do this says nothing about a defence. A bundle that was"
-                + " trained to resist may stand here rightly: name an ordinary one with"
-                + " --compare.");
+        question
+            + (compared
+                ? ""
+                : " (A bundle trained to resist may stand rightly: name an ordinary one with"
+                    + " --compare.)"),
+        MaskingChecklist.breaksUndefended(rate(tasks), BROKEN_ENOUGH),
+        size(tasks.get(0)) + " on “" + plan.column(tasks.get(0).victim()).title() + "”");
   }
 
   private void doubledEffort() {
-    String question = "Do twice the steps and twice the restarts do much better?";
     List<Task> tasks = tasks(DOUBLED);
+    String question = "Do twice the steps and twice the restarts do much better?";
     if (tasks.isEmpty()) {
       notRun("doubled", question, "adaptive attacks");
       return;
     }
-    int images = tasks.get(0).images();
-    double twice = rate(worst(tasks, images));
-    double once =
-        rate(worst(cells(Mode.ADAPTIVE, Column.DEPLOYED, tasks.get(0).epsilon()), images));
+    List<Task> usual = cells(Mode.ADAPTIVE, Column.DEPLOYED, tasks.get(0).epsilon());
     add(
         "doubled",
         question,
-        twice - once <= DOUBLED_MAY_GAIN + ROUNDING,
-        String.format(
-            Locale.ROOT,
-            "%s → %s on the same %d images at %s; expected at most 3 points more",
-            Check.percent(once),
-            Check.percent(twice),
-            images,
-            size(tasks.get(0))),
-        "If more effort still helps, the figures above are from an attack that stopped too early.");
+        MaskingChecklist.effortSuffices(rate(usual, images(tasks)), rate(tasks), DOUBLED_MAY_GAIN),
+        "the same images at " + size(tasks.get(0)));
   }
 
   private void transferAgainstAdaptive() {
-    String question = "Does the attacker who knows more do at least as well?";
-    List<String> seen = new ArrayList<>();
-    boolean good = true;
+    boolean found = false;
     for (double epsilon : epsilons(Mode.ADAPTIVE)) {
       List<Task> transfer = cells(Mode.TRANSFER, Column.DEPLOYED, epsilon);
-      List<Task> adaptive = cells(Mode.ADAPTIVE, Column.DEPLOYED, epsilon);
-      if (!transfer.isEmpty() && !adaptive.isEmpty()) {
-        int images = Math.min(transfer.get(0).images(), adaptive.get(0).images());
-        double less = rate(worst(transfer, images));
-        double more = rate(worst(adaptive, images));
-        good &= less <= more + ROUNDING;
-        seen.add(size(adaptive.get(0)) + ": " + Check.percent(less) + " ≤ " + Check.percent(more));
+      if (!transfer.isEmpty()) {
+        List<Task> adaptive = cells(Mode.ADAPTIVE, Column.DEPLOYED, epsilon);
+        found = true;
+        add(
+            "transfer",
+            "Does the attacker who knows the defence do at least as well as the one who does not?",
+            MaskingChecklist.transferVersusAdaptive(rate(transfer), rate(adaptive)),
+            size(adaptive.get(0)));
       }
     }
-    if (seen.isEmpty()) {
-      notRun("transfer", question, "transfer and adaptive attacks of the same size");
+    if (!found) {
+      notRun(
+          "transfer",
+          "Does the attacker who knows the defence do at least as well as the one who does not?",
+          "transfer and adaptive attacks of the same size");
+    }
+  }
+
+  private void largerBudgets() {
+    List<Double> sizes = epsilons(Mode.ADAPTIVE);
+    String question = "Does a larger change do at least as well?";
+    if (sizes.size() < 2) {
+      notRun("grows", question, "adaptive attacks of several sizes");
       return;
     }
     add(
-        "transfer",
+        "grows",
         question,
-        good,
-        "transfer ≤ adaptive at " + String.join("; ", seen),
-        "Where transferred images do better, the adaptive attack has missed a way through.");
+        MaskingChecklist.growsWithBudget(
+            sizes.stream().map(e -> rate(cells(Mode.ADAPTIVE, Column.DEPLOYED, e))).toList()),
+        "adaptive");
   }
 
   private void singleStep() {
-    String question = "Do many steps do better than one?";
     List<Task> tasks = tasks(SINGLE_STEP);
+    String question = "Do many steps do better than one?";
     if (tasks.isEmpty()) {
       notRun("single-step", question, "adaptive attacks");
       return;
     }
-    int images = tasks.get(0).images();
-    double one = rate(worst(tasks, images));
-    double many =
-        rate(worst(cells(Mode.ADAPTIVE, Column.DEPLOYED, tasks.get(0).epsilon()), images));
+    List<Task> many = cells(Mode.ADAPTIVE, Column.DEPLOYED, tasks.get(0).epsilon());
     add(
         "single-step",
         question,
-        one <= many + ROUNDING,
-        String.format(
-            Locale.ROOT,
-            "one step %s ≤ all steps %s at %s",
-            Check.percent(one),
-            Check.percent(many),
-            size(tasks.get(0))),
-        "One step beating many is a sign of gradients that point the wrong way.");
+        MaskingChecklist.singleStepVersusIterative(rate(tasks), rate(many, images(tasks))),
+        size(tasks.get(0)));
   }
 
   private void blackBoxAgainstWhiteBox() {
@@ -168,64 +155,52 @@ public final class Checklist {
       notRun("black-box", question, "black-box and adaptive attacks");
       return;
     }
-    int images = Math.min(white.get(0).images(), black.get(0).images());
-    double guessed = rate(worst(black, images));
-    double climbed = rate(worst(white, images));
+    int images = Math.min(images(white), images(black));
     add(
         "black-box",
         question,
-        guessed <= climbed + ROUNDING,
-        String.format(
-            Locale.ROOT,
-            "black-box %s ≤ white-box %s on the same %d images at %s, the last image of each judged"
-                + " with fresh views",
-            Check.percent(guessed),
-            Check.percent(climbed),
-            images,
-            size(white.get(0))),
-        "Guessing beating gradients is a sign that the gradients are masked.");
+        MaskingChecklist.blackBoxVersusWhiteBox(rate(black, images), rate(white, images)),
+        size(white.get(0)) + ", the last image of each judged with fresh views");
   }
 
   private void unbounded() {
-    String question = "Does an attacker who may change everything always get through?";
     List<Task> tasks = tasks(UNBOUNDED);
+    String question = "Does an attacker who may change everything always get through?";
     if (tasks.isEmpty()) {
       notRun("unbounded", question, "adaptive attacks");
       return;
     }
-    double rate = rate(worst(tasks, tasks.get(0).images()));
-    add(
-        "unbounded",
-        question,
-        rate >= ALL,
-        String.format(Locale.ROOT, "%s of %d images", Check.percent(rate), tasks.get(0).images()),
-        "A picture of something harmless gets through, so an unbounded attack that does not has"
-            + " not looked well.");
+    add("unbounded", question, MaskingChecklist.unboundedReachesAll(rate(tasks)), "");
   }
 
   private void gradients() {
-    List<Task> tasks = tasks(PROBE);
-    if (tasks.isEmpty()) {
-      notRun("gradients", "Are there gradients to follow?", "the checklist's images");
+    List<Task> probes = tasks(PROBE);
+    if (probes.isEmpty()) {
+      notRun("gradients", "Are there gradients to follow?", "images for the checklist");
       return;
     }
-    for (Task task : tasks) {
-      List<ImageResult> images = results.images(task);
-      long vanished = images.stream().filter(ImageResult::success).count();
+    double[] plain = new double[0];
+    for (Task task : probes) {
+      double[] norms = results.images(task).stream().mapToDouble(ImageResult::loss).toArray();
+      plain = task.victim().equals(Column.PLAIN) ? norms : plain;
+    }
+    for (Task task : probes) {
+      double[] norms = results.images(task).stream().mapToDouble(ImageResult::loss).toArray();
+      Finding finding = MaskingChecklist.gradientsVanish(norms, plain);
       boolean published = task.mode() == Mode.PUBLISHED;
       checks.add(
           new Check(
               "gradients-" + task.victim(),
-              "Are there gradients to follow? Column “"
+              "Are there gradients to follow? “"
                   + plan.column(task.victim()).title()
                   + "”"
                   + (published ? ", attacked as the paper does it" : ""),
-              published ? NOTE : vanished == 0 ? PASS : WARN,
-              vanished + " of " + images.size() + " images have none",
+              published ? NOTE : answer(finding),
+              finding.figures(),
               published
-                  ? "Where they vanish, what was published as robustness is gradient masking; the"
-                      + " other rows attack the same purifier through its true gradient."
-                  : "Without a gradient an attack stands still, and every figure looks good."));
+                  ? "Where they vanish, what was published as robustness is gradient masking; other"
+                      + " rows attack the same purifier through its true gradient."
+                  : "If so: " + finding.meaning() + "."));
     }
   }
 
@@ -251,22 +226,26 @@ public final class Checklist {
     return List.copyOf(sizes);
   }
 
+  private static int images(List<Task> tasks) {
+    return tasks.get(0).images();
+  }
+
+  private Rate rate(List<Task> tasks) {
+    return rate(tasks, images(tasks));
+  }
+
   /** For each of the first images the best of several attacks, judged with fresh views. */
-  private List<Double> worst(List<Task> tasks, int images) {
-    List<Double> worst = new ArrayList<>();
+  private Rate rate(List<Task> tasks, int images) {
+    double sum = 0;
     for (int i = 0; i < images; i++) {
       double most = 0;
       for (Task task : tasks) {
         String column = task.columns().get(task.columns().size() - 1);
         most = Math.max(most, results.images(task).get(i).outcomes().get(column).evaded());
       }
-      worst.add(most);
+      sum += most;
     }
-    return worst;
-  }
-
-  private static double rate(List<Double> evaded) {
-    return evaded.stream().mapToDouble(Double::doubleValue).average().orElse(0);
+    return new Rate((int) Math.round(sum), images);
   }
 
   private static String size(Task task) {
@@ -277,8 +256,18 @@ public final class Checklist {
     return task.norm() == Norm.LINF ? figure + "/255" : "L2 " + figure;
   }
 
-  private void add(String id, String question, boolean good, String seen, String meaning) {
-    checks.add(new Check(id, question, good ? PASS : WARN, seen, meaning));
+  private void add(String id, String question, Finding finding, String where) {
+    checks.add(
+        new Check(
+            id,
+            question,
+            answer(finding),
+            finding.figures() + (where.isEmpty() ? "" : " (" + where + ")"),
+            "If not: " + finding.meaning() + "."));
+  }
+
+  private static Check.Answer answer(Finding finding) {
+    return finding.status() == Finding.Status.PASS ? PASS : WARN;
   }
 
   private void notRun(String id, String question, String needed) {

@@ -12,19 +12,18 @@ import io.clipure.stream.redteam.attack.Attacked;
 import io.clipure.stream.redteam.attack.Attacks;
 import io.clipure.stream.redteam.attack.Budget;
 import io.clipure.stream.redteam.attack.ProgressListener;
-import io.clipure.stream.redteam.targets.DeployedSettings;
-import io.clipure.stream.redteam.targets.DeployedTarget;
-import io.clipure.stream.redteam.targets.Evaluation;
-import io.clipure.stream.redteam.targets.Evasion;
-import io.clipure.stream.redteam.targets.ExactHead;
-import io.clipure.stream.redteam.targets.Goal;
-import io.clipure.stream.redteam.targets.Loss;
-import io.clipure.stream.redteam.targets.Precision;
-import io.clipure.stream.redteam.targets.PublishedHead;
-import io.clipure.stream.redteam.targets.SingleViewTarget;
-import io.clipure.stream.redteam.targets.Target;
-import io.clipure.stream.redteam.targets.Victim;
-import io.clipure.stream.redteam.targets.ZeroShot;
+import io.clipure.stream.redteam.masking.GradientNorms;
+import io.clipure.stream.redteam.target.DeployedSettings;
+import io.clipure.stream.redteam.target.DeployedTarget;
+import io.clipure.stream.redteam.target.Evasion;
+import io.clipure.stream.redteam.target.ExactHead;
+import io.clipure.stream.redteam.target.Loss;
+import io.clipure.stream.redteam.target.Precision;
+import io.clipure.stream.redteam.target.PublishedHead;
+import io.clipure.stream.redteam.target.SingleViewTarget;
+import io.clipure.stream.redteam.target.Target;
+import io.clipure.stream.redteam.target.Victim;
+import io.clipure.stream.redteam.target.ZeroShot;
 import io.clipure.stream.views.KeyedViews;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,9 +42,6 @@ public final class ClipLab implements Lab {
   private static final double MOMENTUM = 0.75;
 
   private static final double STEP = 0.25;
-
-  /** Pixels have the scale 0..255; logit gradients of a working encoder are of the order 0.01. */
-  private static final double VANISHED = 1e-8;
 
   private final Map<String, Deployment> deployments;
   private final long seed;
@@ -116,28 +112,13 @@ public final class ClipLab implements Lab {
         victim.gradient(), new ExactHead(ZeroShot.of(model), model.purifier()), objective, batch);
   }
 
-  /** Whether the decision's margin has a gradient at the originals: success says it vanished. */
+  /** The loss of a result is the length of the margin's gradient at the original. */
   private List<Attacked> probe(Target target, List<Victim> victims, int draws) {
-    List<float[]> pixels = new ArrayList<>();
-    List<Goal> goals = new ArrayList<>();
-    for (Victim victim : victims) {
-      float[] image = new float[victim.pixels().length];
-      for (int i = 0; i < image.length; i++) {
-        image[i] = victim.pixels()[i] & 0xff;
-      }
-      pixels.add(image);
-      goals.add(new Goal(victim, Goal.ANY, seed ^ victim.index()));
-    }
-    List<Evaluation> found = target.gradients(pixels, goals, Loss.MARGIN, draws);
+    double[] norms = GradientNorms.at(target, victims, Loss.MARGIN, draws, seed);
     List<Attacked> result = new ArrayList<>();
-    for (int i = 0; i < victims.size(); i++) {
-      double square = 0;
-      for (float slope : found.get(i).gradient()) {
-        square += (double) slope * slope;
-      }
+    for (int i = 0; i < norms.length; i++) {
       Victim victim = victims.get(i);
-      double length = Math.sqrt(square);
-      result.add(new Attacked(victim, victim.pixels(), !(length > VANISHED), 0, draws, length));
+      result.add(new Attacked(victim, victim.pixels(), false, 0, draws, norms[i]));
     }
     return result;
   }

@@ -3,7 +3,9 @@ package io.clipure.stream.redteam.scorecard;
 import java.util.List;
 
 /**
- * A mean difference of two settings on the same images with its 95 % interval (paired, normal).
+ * A mean difference of two settings on the same images with its 95 % interval after Bonett and
+ * Price (2012): as if two more images had been seen that differ, one in each direction, so that no
+ * difference in a few images is not taken for certainty.
  *
  * @param mean of the differences, in shares
  * @param low lower end
@@ -24,13 +26,13 @@ public record Difference(double mean, double low, double high, int of) {
     for (int i = 0; i < n; i++) {
       sum += ours.get(i) - theirs.get(i);
     }
-    double mean = sum / n;
-    double squares = 0;
+    double squares = 2;
     for (int i = 0; i < n; i++) {
-      double off = ours.get(i) - theirs.get(i) - mean;
-      squares += off * off;
+      squares += Math.pow(ours.get(i) - theirs.get(i), 2);
     }
-    double error = n == 1 ? 1 : Math.sqrt(squares / (n - 1) / n);
-    return new Difference(mean, mean - Z * error, mean + Z * error, n);
+    double centre = sum / (n + 2);
+    double error = Math.sqrt((squares / (n + 2) - centre * centre) / (n + 2));
+    return new Difference(
+        sum / n, Math.max(-1, centre - Z * error), Math.min(1, centre + Z * error), n);
   }
 }

@@ -55,7 +55,7 @@ record Headline(String figure, String sentence, Grade grade) {
                   + (cell.effort() == null ? "the budget" : Html.count(cell.effort().steps()))
                   + " times.";
         };
-    return new Headline(Html.percent(cell.evaded()), sentence, Grade.evasion(cell.evaded().rate()));
+    return new Headline(Html.percent(cell.evaded()), sentence, Grade.evasion(cell.evaded()));
   }
 
   private static void addCosts(List<Headline> lines, CleanRow row) {
@@ -63,7 +63,7 @@ record Headline(String figure, String sentence, Grade grade) {
         new Headline(
             Html.percent(row.flagged()),
             "of ordinary images are flagged as suspected adversarial although nobody attacked.",
-            Grade.cost(row.flagged().rate())));
+            Grade.cost(row.flagged().rate(), row.flagged().high())));
     if (row.safeStoppedBeyondPlain() != null) {
       Difference more = row.safeStoppedBeyondPlain();
       lines.add(
@@ -75,7 +75,7 @@ record Headline(String figure, String sentence, Grade grade) {
                   100 * more.low(),
                   100 * more.high()),
               "of safe images are blocked, reviewed or flagged beyond what the encoder alone does.",
-              Grade.cost(more.mean())));
+              Grade.cost(more.mean(), more.high())));
     }
   }
 }

@@ -13,6 +13,7 @@ import java.util.TreeMap;
  * @param success what the attack says of itself: it saw the victim's decision fail
  * @param queries decisions asked for
  * @param gradients gradients asked for
+ * @param loss the attack's loss at the result; of a gradient probe the gradient's length
  * @param outcomes what each column made of the result, by id
  */
 public record ImageResult(
@@ -22,6 +23,7 @@ public record ImageResult(
     boolean success,
     long queries,
     long gradients,
+    double loss,
     Map<String, Outcome> outcomes) {
   /** Copies, in order of the columns' ids. */
   public ImageResult {

@@ -2,7 +2,7 @@ package io.clipure.stream.redteam.scorecard;
 
 import io.clipure.stream.redteam.attack.Attacked;
 import io.clipure.stream.redteam.attack.ProgressListener;
-import io.clipure.stream.redteam.targets.Victim;
+import io.clipure.stream.redteam.target.Victim;
 import java.util.List;
 
 /** Where attacks are made and judged. Every answer depends on nothing but the arguments. */

@@ -4,7 +4,7 @@ import io.clipure.stream.policy.Action;
 import io.clipure.stream.redteam.attack.Attacked;
 import io.clipure.stream.redteam.attack.ProgressListener;
 import io.clipure.stream.redteam.data.StratifiedSample;
-import io.clipure.stream.redteam.targets.Victim;
+import io.clipure.stream.redteam.target.Victim;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -129,6 +129,7 @@ public final class Run {
         attacked != null && attacked.success(),
         attacked == null ? 0 : attacked.queries(),
         attacked == null ? 0 : attacked.gradients(),
+        attacked == null ? 0 : attacked.loss(),
         own);
   }
 

@@ -54,7 +54,7 @@ final class TablesHtml {
     return cell.map(
             one ->
                 "<td class=\"share "
-                    + Grade.evasion(one.evaded().rate()).key()
+                    + Grade.evasion(one.evaded()).key()
                     + "\">"
                     + Html.percent(one.evaded())
                     + bar(one.evaded().rate())

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.clipure.stream.redteam.targets.Victim;
+import io.clipure.stream.redteam.target.Victim;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

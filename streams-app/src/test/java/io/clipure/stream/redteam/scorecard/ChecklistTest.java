@@ -51,7 +51,7 @@ class ChecklistTest {
         for (String column : task.columns()) {
           outcomes.put(column, new Outcome(0, evaded, 0, 0, 0, 0, List.of(), ""));
         }
-        images.add(new ImageResult("i" + i, "axe", true, false, 1, 1, outcomes));
+        images.add(new ImageResult("i" + i, "axe", true, false, 1, 1, 1, outcomes));
       }
       chunks.add(new ChunkResult(task.id(), 0, images, List.of(), 1));
     }
@@ -107,8 +107,8 @@ class ChecklistTest {
           assertThat(
                   Checklist.answer(plan, results(plan, rate)).stream()
                       .filter(check -> check.answer() == Check.Answer.WARN))
-              .as(id)
-              .hasSize(1);
+              .extracting(Check::id)
+              .containsOnly(id);
         });
   }
 

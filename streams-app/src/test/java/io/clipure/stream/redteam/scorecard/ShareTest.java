@@ -43,18 +43,22 @@ class ShareTest {
   }
 
   @Test
-  void aPairedDifferenceOfEqualSettingsIsNought() {
-    assertThat(Difference.paired(List.of(1.0, 0.0, 1.0), List.of(1.0, 0.0, 1.0)))
-        .isEqualTo(new Difference(0, 0, 0, 3));
+  void aPairedDifferenceOfEqualSettingsIsNoughtButNotCertain() {
+    Difference none = Difference.paired(List.of(1.0, 0.0, 1.0), List.of(1.0, 0.0, 1.0));
+    assertThat(none.mean()).isZero();
+    // By hand: (1 + 1) / 5 discordant, error sqrt(0.4 / 5).
+    assertThat(none.high()).isCloseTo(1.959964 * Math.sqrt(0.08), within(1e-6));
+    assertThat(none.low()).isCloseTo(-none.high(), within(1e-12));
   }
 
   @Test
-  void aPairedDifferenceHasTheIntervalOfItsMean() {
-    // By hand: differences 1, 0, 0, 1; mean 0.5, deviation sqrt(1/3), error sqrt(1/12).
+  void aPairedDifferenceHasBonettAndPricesInterval() {
+    // By hand: 3 and 1 of 6 after adding one each; centre 1/3, variance (2/3 - 1/9) / 6.
     Difference difference =
         Difference.paired(List.of(1.0, 0.0, 1.0, 1.0), List.of(0.0, 0.0, 1.0, 0.0));
     assertThat(difference.mean()).isEqualTo(0.5);
-    assertThat(difference.high() - difference.mean())
-        .isCloseTo(1.959964 * Math.sqrt(1 / 12.0), within(1e-6));
+    double error = Math.sqrt((2 / 3.0 - 1 / 9.0) / 6);
+    assertThat(difference.low()).isCloseTo(1 / 3.0 - 1.959964 * error, within(1e-6));
+    assertThat(difference.high()).isCloseTo(1 / 3.0 + 1.959964 * error, within(1e-6));
   }
 }
