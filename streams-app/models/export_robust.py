@@ -71,7 +71,9 @@ def main() -> None:
     if args.calibration:
         manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
         measured = json.loads(args.calibration.read_text(encoding="utf-8"))
-        manifest["calibration"] = measured["calibration"]
+        measured["calibration"].pop("label_thresholds", None)  # the demo's label set has thresholds of its own
+        manifest["calibration"] = measured["calibration"] | {
+            "note": f"{measured['measured']['images']} fresh renders (split calibration), by the service's calibrate"}
         manifest_path.write_text(json.dumps(manifest), encoding="utf-8")
     bundle.rewrite_files(args.out)
 

@@ -57,7 +57,7 @@ class LabelSet:
                 print(f"prompt {prompt!r}: the text encoder does not know {unknown}", file=sys.stderr)
         self._owner = np.array([i for i, _ in prompts])
         self._rows = model.embed_prompts([p for _, p in prompts], document.get("templates"))
-        self._scale = model.logit_scale
+        self._scale = model.logit_scale / ((model.manifest.get("calibration") or {}).get("temperature") or 1.0)
 
     def scores(self, u: np.ndarray) -> np.ndarray:
         """Unit rows [batch, dim] -> label scores [batch, labels]."""
