@@ -56,6 +56,7 @@ final class ChaosBundle {
     manifest.putNull("calibration");
     manifest.remove("evaluation");
     manifest.remove("gradient");
+    manifest.remove("prior");
     manifest.set("files", files);
     json.writeValue(directory.resolve("manifest.json").toFile(), manifest);
   }
