@@ -257,14 +257,24 @@ final class Engines implements AutoCloseable {
    * @throws RefusedException if this machine or build does not have the device
    */
   ImageEncoder openEncoder(String device) {
-    EncoderOptions options = options();
-    DjlImageEncoder encoder = open(() -> bundle.openImageEncoder(device, options));
+    DjlImageEncoder encoder = openBareEncoder(device);
+    try {
+      Optional<DiffPurifierSettings> diff = Purifiers.diff(config.purify());
+      return diff.isPresent() ? purifying(encoder, diff.get(), device, options()) : encoder;
+    } catch (RuntimeException e) {
+      encoder.close();
+      throw e;
+    }
+  }
+
+  /** As {@link #openEncoder}, but nothing is purified on the device, whatever is configured. */
+  DjlImageEncoder openBareEncoder(String device) {
+    DjlImageEncoder encoder = open(() -> bundle.openImageEncoder(device, options()));
     try {
       if (config.model().warmUp()) {
         encoder.warmUp(rows());
       }
-      Optional<DiffPurifierSettings> diff = Purifiers.diff(config.purify());
-      return diff.isPresent() ? purifying(encoder, diff.get(), device, options) : encoder;
+      return encoder;
     } catch (RuntimeException e) {
       encoder.close();
       throw e;
