@@ -144,8 +144,8 @@ final class Engines implements AutoCloseable {
         ? Optional.empty()
         : Optional.of(
             "suspicion.key is not set: the views of images are drawn from a public key, so an"
-                + " attacker can predict them; make one, e.g. openssl rand -hex 32, and set"
-                + " suspicion.key=${file:/path/to/it}");
+                + " attacker can predict them; put one into a file, e.g. with openssl rand -hex 32,"
+                + " and set suspicion.key=${file:/etc/clipure/views.key}");
   }
 
   /** The model, with the configured calibration or else the bundle's own. */
