@@ -113,8 +113,9 @@ def label_case(rng: np.random.Generator) -> dict:
     is_label = np.r_[np.ones(120, bool), np.zeros(400, bool)]
     scores = np.round(np.where(is_label, rng.beta(6, 2, 520), rng.beta(1, 6, 520)), 4)
     wanted, confidence, best = 0.9, 0.95, None
-    for threshold in sorted(set(scores), reverse=True):
-        caught = scores >= threshold
+    for score in sorted(set(scores), reverse=True):
+        caught = scores >= score
+        threshold = (score + scores[~caught].max(initial=0.0)) / 2  # the middle of all that catch just these
         found, total = int((caught & is_label).sum()), int(caught.sum())
         if found and stats.beta.ppf(1 - confidence, found, total - found + 1) >= wanted:
             best = {"threshold": float(threshold), "found": found, "others": total - found}

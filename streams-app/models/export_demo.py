@@ -1,6 +1,6 @@
 """Exports the trained demo model to a bundle, then measures the bundle with ONNX Runtime.
 
-    python export_demo.py --checkpoint checkpoint.pt --out ../bundles/emoji --date 2026-11-22
+    python export_demo.py --checkpoint checkpoint.pt --out ../bundles/emoji-plain --date 2026-11-22
 
 The accuracy in the manifest is that of the exported graphs (half-precision storage included) on freshly
 rendered images of the `heldout` split; the calibration figures come from the `calibration` split.
@@ -100,7 +100,7 @@ def main() -> None:
                             f"label set demo, {len(clean)} fresh renders, split calibration, seed {args.seed}")
     evaluation = {"clean_top1": round(top1, 4), "images": len(images), "concepts": len(CONCEPTS),
                   "split": "heldout", "seed": args.seed, "runtime": "onnxruntime", "weakest": weakest,
-                  "command": f"python export_demo.py --checkpoint checkpoint.pt --out ../bundles/emoji "
+                  "command": f"python export_demo.py --checkpoint checkpoint.pt --out ../bundles/emoji-plain "
                              f"--date {args.date} --images {args.images} --seed {args.seed}"}
     write_bundle(args.checkpoint, args.out, calibration, evaluation)
     total = sum(f.stat().st_size for f in args.out.iterdir())

@@ -144,8 +144,8 @@ final class Engines implements AutoCloseable {
         ? Optional.empty()
         : Optional.of(
             "suspicion.key is not set: the views of images are drawn from a public key, so an"
-                + " attacker can predict them; make one, e.g. openssl rand -hex 32, and set"
-                + " suspicion.key=${file:/path/to/it}");
+                + " attacker can predict them; put one into a file, e.g. with openssl rand -hex 32,"
+                + " and set suspicion.key=${file:/etc/clipure/views.key}");
   }
 
   /** The model, with the configured calibration or else the bundle's own. */
@@ -257,14 +257,24 @@ final class Engines implements AutoCloseable {
    * @throws RefusedException if this machine or build does not have the device
    */
   ImageEncoder openEncoder(String device) {
-    EncoderOptions options = options();
-    DjlImageEncoder encoder = open(() -> bundle.openImageEncoder(device, options));
+    DjlImageEncoder encoder = openBareEncoder(device);
+    try {
+      Optional<DiffPurifierSettings> diff = Purifiers.diff(config.purify());
+      return diff.isPresent() ? purifying(encoder, diff.get(), device, options()) : encoder;
+    } catch (RuntimeException e) {
+      encoder.close();
+      throw e;
+    }
+  }
+
+  /** As {@link #openEncoder}, but nothing is purified on the device, whatever is configured. */
+  DjlImageEncoder openBareEncoder(String device) {
+    DjlImageEncoder encoder = open(() -> bundle.openImageEncoder(device, options()));
     try {
       if (config.model().warmUp()) {
         encoder.warmUp(rows());
       }
-      Optional<DiffPurifierSettings> diff = Purifiers.diff(config.purify());
-      return diff.isPresent() ? purifying(encoder, diff.get(), device, options) : encoder;
+      return encoder;
     } catch (RuntimeException e) {
       encoder.close();
       throw e;

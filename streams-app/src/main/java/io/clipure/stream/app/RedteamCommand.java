@@ -97,6 +97,7 @@ final class RedteamCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    options.check();
     AppConfig config = configuration.load(model.settings(), Map.of());
     Home home = Home.locate();
     try (Engines engines = Engines.open(config, home);
@@ -108,11 +109,11 @@ final class RedteamCommand implements Callable<Integer> {
     }
   }
 
-  /** The same configuration with the other bundle. */
+  /** The same configuration with the other bundle, of which the encoder alone is shown. */
   private AppConfig second() {
     Map<String, String> settings = new LinkedHashMap<>(model.settings());
     settings.put("model.bundle", compare.toString());
-    return configuration.load(settings, Map.of());
+    return configuration.load(settings, Map.of()).encoderAlone();
   }
 
   private void measure(AppConfig config, Home home, Engines engines, Engines second)

@@ -36,10 +36,10 @@ final class RedteamOptions {
       paramLabel = "ATTACK,…",
       split = ",",
       description =
-          "Attacks: apgd-ce, apgd-dlr, apgd-t, fab-t, square, pgd, cw, apgd-decision, pgd-decision,"
-              + " autoattack, adaptive. square goes to the black-box mode, the others to the modes"
-              + " with gradients. Default: transfer apgd-ce and apgd-t, published apgd-ce, adaptive"
-              + " pgd-decision, black-box square.")
+          "Attacks: apgd-ce, apgd-dlr, apgd-t, apgd-tce, fab-t, square, pgd, cw, apgd-decision,"
+              + " pgd-decision, autoattack, adaptive. square goes to the black-box mode, the others"
+              + " to the modes with gradients. Default: transfer apgd-ce and apgd-t, published"
+              + " apgd-ce, adaptive pgd-decision, black-box square.")
   private List<String> attacks;
 
   @Option(
@@ -121,6 +121,16 @@ final class RedteamOptions {
       defaultValue = "1",
       description = "Seed of samples, attacks and keys (default: ${DEFAULT-VALUE}).")
   private long seed;
+
+  /**
+   * Checks all that needs no model, before one is loaded.
+   *
+   * @throws RefusedException naming the option that cannot be met
+   */
+  void check() {
+    wishes(clean(), attacked(), false);
+    draws();
+  }
 
   int clean() {
     return atLeast("--count", count, quick ? 40 : 500, 1);

@@ -3,6 +3,7 @@ package io.clipure.stream.config;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -70,6 +71,26 @@ public record AppConfig(
         s3,
         batching,
         values.describe());
+  }
+
+  /**
+   * For another bundle's encoder alone: what may only fit the configured bundle, its purifier,
+   * calibration file and views, is as if it were not set.
+   */
+  public AppConfig encoderAlone() {
+    return new AppConfig(
+        stream,
+        registry,
+        topics,
+        model,
+        policy.withoutCalibration(),
+        PurifyConfig.COSINE,
+        new SuspicionConfig("none", Optional.empty()),
+        image,
+        fetch,
+        s3,
+        batching,
+        overrides);
   }
 
   /**

@@ -88,6 +88,17 @@ public record PolicyConfig(
     suspicionThreshold.ifPresent(SUSPICION_THRESHOLD::check);
   }
 
+  PolicyConfig withoutCalibration() {
+    return new PolicyConfig(
+        labels,
+        Optional.empty(),
+        lowConfidenceScore,
+        lowConfidenceMargin,
+        suspicionThreshold,
+        allowUnknownWords,
+        viewDecision);
+  }
+
   static List<Setting<?>> settings() {
     return List.of(
         LABELS,

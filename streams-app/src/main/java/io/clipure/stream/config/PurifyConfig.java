@@ -103,6 +103,19 @@ public record PurifyConfig(
           "0",
           "What diff derives an image's noise from, with the digest of its pixels.");
 
+  /** The gentle rotation in closed form, which every bundle can do. */
+  static final PurifyConfig COSINE =
+      new PurifyConfig(
+          Method.COS,
+          Preset.GENTLE,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
+
   /**
    * Checks bounds, that nothing overrides {@code off}, and that nothing is set that the method does
    * not use.

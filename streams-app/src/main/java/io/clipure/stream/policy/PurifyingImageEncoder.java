@@ -8,6 +8,7 @@ import io.clipure.stream.purify.DiffPurifier;
 import io.clipure.stream.purify.DiffPurifierSettings;
 import io.clipure.stream.purify.DiffusionSchedule;
 import io.clipure.stream.purify.ImageNoise;
+import io.clipure.stream.purify.NoiseSource;
 import io.clipure.stream.purify.PriorNetwork;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,7 +29,13 @@ public final class PurifyingImageEncoder implements ImageEncoder {
   private final long seed;
   private final Runnable closePrior;
 
-  PurifyingImageEncoder(
+  /**
+   * An encoder that purifies; owns what it is given.
+   *
+   * @param seed with the image's digest, what noise is derived from
+   * @param closePrior run when this is closed
+   */
+  public PurifyingImageEncoder(
       ImageEncoder encoder, DiffPurifier purifier, long seed, Runnable closePrior) {
     this.encoder = Objects.requireNonNull(encoder, "encoder");
     this.purifier = Objects.requireNonNull(purifier, "purifier");
@@ -107,6 +114,21 @@ public final class PurifyingImageEncoder implements ImageEncoder {
       result.add(new ImageEmbeddings(views, directions, elbo));
     }
     return result;
+  }
+
+  /**
+   * What {@link #encodeViews} would purify embeddings to under another noise: for attacks, which
+   * see the purifier without knowing what it will draw.
+   *
+   * @param embeddings {@code [batch, dimension]}, of any length but zero; not modified
+   * @param noise one source an embedding
+   * @return unit vectors {@code [batch, dimension]}
+   * @throws IllegalArgumentException if an embedding is zero or not finite
+   */
+  public List<float[]> purify(List<float[]> embeddings, List<? extends NoiseSource> noise) {
+    return purifier.purify(embeddings, noise).stream()
+        .map(DiffPurifier.Purified::direction)
+        .toList();
   }
 
   /**

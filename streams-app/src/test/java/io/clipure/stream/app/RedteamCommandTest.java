@@ -96,11 +96,20 @@ class RedteamCommandTest {
   }
 
   @Test
+  void optionsAreCheckedBeforeAModelIsLoaded() {
+    assertThat(refusal("--quick", "--attacks", "fgsm", "--bundle", folder + "/none"))
+        .contains("--attacks: \"fgsm\" is none");
+  }
+
+  @Test
   void wrongOptionsAreRefusedInOneLine() {
     assertThat(refusal("--quick", "--attacks", "fgsm")).contains("--attacks: \"fgsm\" is none");
     assertThat(refusal("--quick", "--attacks", "square", "--modes", "adaptive"))
         .contains("none of them goes with --modes adaptive");
     assertThat(refusal("--quick", "--epsilons", "1.5")).contains("expected whole numbers");
+    assertThat(refusal("--quick", "--epsilons", "0")).contains("--epsilons: 0.0 is not allowed");
+    assertThat(refusal("--quick", "--norm", "l2", "--epsilons", "-1")).contains("above 0");
+    assertThat(refusal("--quick", "--draws", "0")).contains("--draws is 0; expected at least 1");
     assertThat(refusal("--quick", "--images", folder.toString())).contains("holds no image");
   }
 }

@@ -56,6 +56,11 @@ public final class LabelThresholds {
    * The lowest threshold at which the label is right about at least a share of what it catches: the
    * one-sided lower bound of the precision reaches it.
    *
+   * <p>Every threshold above one observed score and up to the next catches the same images. Of
+   * those that the lowest kept promise leaves open, the middle is taken: halfway between the lowest
+   * score caught and the highest left out, or half the lowest score where none is left out. So
+   * neither side is cut off by the accident of which images were in the sample.
+   *
    * @param scores the label's score of every image
    * @param isLabel whether the label is the image's true one
    * @param precision wanted share, between 0 and 1
@@ -84,7 +89,9 @@ public final class LabelThresholds {
       if (!tied) {
         double bound = BinomialInterval.lower(found, i + 1L, confidence);
         best = Math.max(best, bound);
-        threshold = bound >= precision ? scores[order[i]] : threshold;
+        if (bound >= precision) {
+          threshold = halfway(scores[order[i]], i + 1 < order.length ? scores[order[i + 1]] : 0);
+        }
       }
     }
     return Double.isNaN(threshold)
@@ -119,6 +126,12 @@ public final class LabelThresholds {
     return outcome instanceof FlagBudget.TooFew few
         ? new TooFew(others.length, few.needed())
         : new Unreachable(images, 0);
+  }
+
+  /** Never the lower score itself, which must stay below the threshold. */
+  private static double halfway(double score, double lower) {
+    double middle = (score + lower) / 2;
+    return middle > lower ? middle : score;
   }
 
   private static Chosen chosen(

@@ -133,11 +133,18 @@ final class DeployedLoss {
     return margin;
   }
 
-  /** View gradients of fresh passes through a head. */
-  static List<ViewGradient> views(ExactHead head, List<float[]> embeddings) {
+  /**
+   * View gradients of fresh passes through a head.
+   *
+   * @param purified by the device, one an embedding; null: by the head
+   */
+  static List<ViewGradient> views(
+      ExactHead head, List<float[]> embeddings, List<float[]> purified) {
     List<ViewGradient> views = new ArrayList<>(embeddings.size());
-    for (float[] embedding : embeddings) {
-      views.add(new ViewGradient(head.forward(embedding)));
+    for (int i = 0; i < embeddings.size(); i++) {
+      views.add(
+          new ViewGradient(
+              head.forward(embeddings.get(i), purified == null ? null : purified.get(i))));
     }
     return views;
   }

@@ -5,8 +5,11 @@ import io.clipure.stream.clip.ImageEncoder;
 import io.clipure.stream.clip.ImageGradient;
 import io.clipure.stream.clip.ImageViews;
 import io.clipure.stream.policy.ClipJudge;
+import io.clipure.stream.policy.PurifyingImageEncoder;
 import io.clipure.stream.policy.ScoreModel;
 import io.clipure.stream.policy.Verdict;
+import io.clipure.stream.purify.ImageNoise;
+import io.clipure.stream.purify.NoiseSource;
 import io.clipure.stream.views.KeyedViews;
 import io.clipure.stream.views.View;
 import java.util.ArrayList;
@@ -20,13 +23,19 @@ import java.util.SplittableRandom;
  * decision, made with the true key by the judge that serves, is known to him only by asking. With
  * the key leaked, or nothing drawn by it, he sees the true views of the very image he asks about.
  *
- * <p>The image itself is encoded once for all draws.
+ * <p>A purifier in closed form is differentiated; one on the device (CLIPure-Diff) is run forward,
+ * under noise of the attacker's own that each draw draws anew, and passed straight through
+ * backwards (BPDA, same paper, section 4.1). Its noise is a secret too: with it nothing is
+ * transparent.
+ *
+ * <p>The image itself is encoded once for all draws, or once a draw where its purification differs.
  */
 public final class DeployedTarget implements Target {
   private static final int DIGEST_BYTES = 32;
 
   private final ImageGradient gradient;
   private final ImageEncoder encoder;
+  private final PurifyingImageEncoder onDevice;
   private final ClipJudge judge;
   private final KeyedViews deployed;
   private final Objective objective;
@@ -41,7 +50,8 @@ public final class DeployedTarget implements Target {
    * A deployment; owns neither encoder.
    *
    * @param gradient the image encoder with its gradient
-   * @param encoder the image encoder that serves; decisions are made with it
+   * @param encoder the image encoder that serves; decisions are made with it. If it purifies, the
+   *     attack knows how
    * @param objective an {@link Evasion} for the moderation decision, or a {@link Misclassification}
    *     for the top label
    */
@@ -54,6 +64,7 @@ public final class DeployedTarget implements Target {
       DeployedSettings settings) {
     this.gradient = gradient;
     this.encoder = encoder;
+    this.onDevice = encoder instanceof PurifyingImageEncoder purifying ? purifying : null;
     this.judge = judge;
     this.deployed = deployed;
     this.objective = objective;
@@ -62,7 +73,7 @@ public final class DeployedTarget implements Target {
     this.head = new ExactHead(ZeroShot.of(model), model.purifier());
     this.losses = new DeployedLoss(model, objective, settings);
     this.guessed = new KeyedViews(deployed.plan(), "not the key");
-    this.transparent = settings.keyLeaked() || deployed.plan().shifts() == 0;
+    this.transparent = onDevice == null && (settings.keyLeaked() || deployed.plan().shifts() == 0);
   }
 
   @Override
@@ -73,6 +84,7 @@ public final class DeployedTarget implements Target {
         + (settings.keyLeaked() ? "leaked" : "secret")
         + ",suspicion-weight="
         + settings.suspicionWeight()
+        + (onDevice == null ? "" : ",purifier=straight-through")
         + ")";
   }
 
@@ -99,11 +111,12 @@ public final class DeployedTarget implements Target {
   @Override
   public double[][] logits(List<float[]> pixels) {
     List<float[]> embeddings = Batches.encode(gradient, pixels, settings.batch(), meter);
-    double[][] logits = new double[embeddings.size()][];
-    for (int i = 0; i < logits.length; i++) {
-      logits[i] = head.forward(embeddings.get(i)).logits();
+    List<NoiseSource> noise = new ArrayList<>(embeddings.size());
+    for (float[] image : pixels) {
+      noise.add(new ImageNoise(0, ImageViews.digestOf(Batches.toBytes(image)), 0));
     }
-    return logits;
+    List<ViewGradient> seen = DeployedLoss.views(head, embeddings, purified(embeddings, noise));
+    return seen.stream().map(view -> view.scored().logits()).toArray(double[][]::new);
   }
 
   @Override
@@ -150,7 +163,10 @@ public final class DeployedTarget implements Target {
   private Decision decision(ImageEmbeddings embeddings, Victim victim) {
     Verdict verdict = judge.judge(embeddings);
     Goal goal = new Goal(victim, Goal.ANY, 0);
-    List<ViewGradient> views = DeployedLoss.views(head, List.of(embeddings.views()));
+    float[][] purified = embeddings.purified();
+    List<ViewGradient> views =
+        DeployedLoss.views(
+            head, List.of(embeddings.views()), purified == null ? null : List.of(purified));
     double margin = losses.of(Loss.DECISION, views, goal, 1).margin();
     String label = judge.labelSet().labels().get(victim.label()).id();
     boolean evades =
@@ -163,19 +179,25 @@ public final class DeployedTarget implements Target {
   private List<Evaluation> evaluate(
       List<float[]> pixels, List<Goal> goals, Loss loss, int draws, boolean differentiate) {
     List<float[]> rows = new ArrayList<>();
+    List<NoiseSource> noise = new ArrayList<>();
     List<Drawn> drawn = new ArrayList<>(pixels.size());
     for (int i = 0; i < pixels.size(); i++) {
-      Drawn own = new Drawn(rows.size(), draw(pixels.get(i), goals.get(i), draws));
-      rows.add(pixels.get(i));
-      for (List<View> views : own.draws()) {
-        for (View view : views) {
-          rows.add(view.apply(pixels.get(i), imageSize()));
+      List<Drawn.Draw> secrets = draw(pixels.get(i), goals.get(i), draws);
+      Drawn own = new Drawn(rows.size(), secrets, onDevice != null);
+      for (Drawn.Draw secret : own.draws()) {
+        if (secret == secrets.get(0) || own.imageEachDraw()) {
+          rows.add(pixels.get(i));
+          noise.add(new ImageNoise(0, secret.digest(), 0));
+        }
+        for (int view = 0; view < secret.views().size(); view++) {
+          rows.add(secret.views().get(view).apply(pixels.get(i), imageSize()));
+          noise.add(new ImageNoise(0, secret.digest(), view + 1));
         }
       }
       drawn.add(own);
     }
     List<float[]> embeddings = Batches.encode(gradient, rows, settings.batch(), meter);
-    List<ViewGradient> seen = DeployedLoss.views(head, embeddings);
+    List<ViewGradient> seen = DeployedLoss.views(head, embeddings, purified(embeddings, noise));
     List<Evaluation> values = new ArrayList<>(pixels.size());
     for (int i = 0; i < pixels.size(); i++) {
       values.add(value(seen, drawn.get(i), goals.get(i), loss));
@@ -190,9 +212,9 @@ public final class DeployedTarget implements Target {
     double failed = 0;
     for (int d = 0; d < draws; d++) {
       List<ViewGradient> views = new ArrayList<>();
-      views.add(seen.get(drawn.first()));
+      views.add(seen.get(drawn.imageRow(d)));
       int row = drawn.row(d);
-      views.addAll(seen.subList(row, row + drawn.draws().get(d).size()));
+      views.addAll(seen.subList(row, row + drawn.draws().get(d).views().size()));
       DeployedLoss.Value value = losses.of(loss, views, goal, 1.0 / draws);
       sum += value.loss();
       // with the key, the first draw is the true one and the others only smooth the gradient
@@ -215,13 +237,13 @@ public final class DeployedTarget implements Target {
     for (int i = 0; i < values.size(); i++) {
       Drawn own = drawn.get(i);
       float[] total = slopes.get(own.first()).clone();
-      int row = own.first() + 1;
-      for (List<View> views : own.draws()) {
-        for (View view : views) {
-          float[] back = view.adjoint(slopes.get(row++), imageSize());
-          for (int p = 0; p < total.length; p++) {
-            total[p] += back[p];
-          }
+      for (int d = 0; d < own.draws().size(); d++) {
+        if (own.imageRow(d) != own.first()) {
+          add(total, slopes.get(own.imageRow(d)));
+        }
+        int row = own.row(d);
+        for (View view : own.draws().get(d).views()) {
+          add(total, view.adjoint(slopes.get(row++), imageSize()));
         }
       }
       Evaluation value = values.get(i);
@@ -230,18 +252,39 @@ public final class DeployedTarget implements Target {
     return result;
   }
 
-  private List<List<View>> draw(float[] pixels, Goal goal, int draws) {
-    int count = deployed.plan().shifts() == 0 ? 1 : draws;
+  /** Null: nothing is purified on the device. */
+  private List<float[]> purified(List<float[]> embeddings, List<NoiseSource> noise) {
+    if (onDevice == null) {
+      return null;
+    }
+    List<float[]> purified = new ArrayList<>(embeddings.size());
+    for (int from = 0; from < embeddings.size(); from += settings.batch()) {
+      int to = Math.min(embeddings.size(), from + settings.batch());
+      purified.addAll(onDevice.purify(embeddings.subList(from, to), noise.subList(from, to)));
+    }
+    return purified;
+  }
+
+  private static void add(float[] sum, float[] values) {
+    for (int p = 0; p < sum.length; p++) {
+      sum[p] += values[p];
+    }
+  }
+
+  private List<Drawn.Draw> draw(float[] pixels, Goal goal, int draws) {
+    int count = deployed.plan().shifts() == 0 && onDevice == null ? 1 : draws;
     SplittableRandom random = new SplittableRandom(goal.seed());
-    List<List<View>> drawn = new ArrayList<>(count);
+    List<Drawn.Draw> drawn = new ArrayList<>(count);
     for (int d = 0; d < count; d++) {
       byte[] digest = new byte[DIGEST_BYTES];
       random.nextBytes(digest);
       boolean known = d == 0 && settings.keyLeaked();
       drawn.add(
-          known
-              ? deployed.draw(ImageViews.digestOf(Batches.toBytes(pixels)))
-              : guessed.draw(digest));
+          new Drawn.Draw(
+              digest,
+              known
+                  ? deployed.draw(ImageViews.digestOf(Batches.toBytes(pixels)))
+                  : guessed.draw(digest)));
     }
     return drawn;
   }

@@ -22,9 +22,8 @@ public final class ExactHead implements Head {
   /**
    * A head.
    *
-   * @param purifier CLIPure-Cos is differentiated; any other purifier is left out of the head, as
-   *     one that runs on the device must be: the attack passes it straight through (BPDA, Athalye
-   *     et al. 2018), only the decision sees it
+   * @param purifier CLIPure-Cos is differentiated; any other purifier is left out of {@link
+   *     #forward(float[])}, as one that runs on the device must be
    */
   public ExactHead(ZeroShot zeroShot, Purifier purifier) {
     this.zeroShot = zeroShot;
@@ -46,7 +45,18 @@ public final class ExactHead implements Head {
 
   @Override
   public Scored forward(float[] embedding) {
-    return new Scored(embedding);
+    return new Scored(embedding, null);
+  }
+
+  /**
+   * The way of an embedding that was purified on the device. Scores are those of the purified one;
+   * gradients pass the purifier straight through, as if it were the identity (BPDA, Athalye et al.
+   * 2018, section 4.1).
+   *
+   * @param purified of any length but zero; null: as {@link #forward(float[])}
+   */
+  Scored forward(float[] embedding, float[] purified) {
+    return new Scored(embedding, purified);
   }
 
   /** One embedding's way, with what purification did to it. */
@@ -58,7 +68,7 @@ public final class ExactHead implements Head {
     private final double[] after;
     private final double[] logits;
 
-    Scored(float[] embedding) {
+    Scored(float[] embedding, float[] purified) {
       unit = ZeroShot.unit(embedding);
       double square = 0;
       for (float value : embedding) {
@@ -66,10 +76,16 @@ public final class ExactHead implements Head {
       }
       radius = Math.sqrt(square);
       before = zeroShot.cosines(unit);
-      plane = PlaneGradient.at(purifier, ZeroShot.dot(unit, zeroShot.anchor()));
-      after = new double[before.length];
-      for (int p = 0; p < after.length; p++) {
-        after[p] = plane.alongAnchor() * anchorToPrompt[p] + plane.alongInput() * before[p];
+      if (purified == null) {
+        plane = PlaneGradient.at(purifier, ZeroShot.dot(unit, zeroShot.anchor()));
+        after = new double[before.length];
+        for (int p = 0; p < after.length; p++) {
+          after[p] = plane.alongAnchor() * anchorToPrompt[p] + plane.alongInput() * before[p];
+        }
+      } else {
+        double[] moved = ZeroShot.unit(purified);
+        plane = PlaneGradient.straightThrough(ZeroShot.dot(unit, moved));
+        after = zeroShot.cosines(moved);
       }
       logits = zeroShot.logits(after);
     }

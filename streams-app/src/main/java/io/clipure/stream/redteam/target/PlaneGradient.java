@@ -27,6 +27,15 @@ record PlaneGradient(
     double displacementSlope) {
   private static final PlaneGradient UNMOVED = new PlaneGradient(0, 1, 0, 0, 0, 0);
 
+  /**
+   * A purifier that is differentiated as the identity.
+   *
+   * @param kept cosine between u and what it became
+   */
+  static PlaneGradient straightThrough(double kept) {
+    return new PlaneGradient(0, 1, 0, 0, Math.acos(Math.max(-1, Math.min(1, kept))), 0);
+  }
+
   /** At one cosine; {@code settings} null: no purification. */
   static PlaneGradient at(PurifierSettings settings, double cosine) {
     if (settings == null) {

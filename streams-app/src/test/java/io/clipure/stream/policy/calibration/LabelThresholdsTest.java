@@ -32,6 +32,46 @@ class LabelThresholdsTest {
     assertThat(chosen.images()).isEqualTo(120);
   }
 
+  private static double atPrecision(double[] others, double... own) {
+    double[] scores = new double[40 + others.length];
+    boolean[] isLabel = new boolean[scores.length];
+    for (int i = 0; i < 40; i++) {
+      scores[i] = own[i % own.length];
+      isLabel[i] = true;
+    }
+    System.arraycopy(others, 0, scores, 40, others.length);
+    LabelThresholds.Outcome outcome = LabelThresholds.forPrecision(scores, isLabel, 0.9, 0.95);
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            LabelThresholds.Chosen.class,
+            chosen -> {
+              assertThat(chosen.found()).isEqualTo(40);
+              assertThat(chosen.others()).isZero();
+            });
+    return ((LabelThresholds.Chosen) outcome).threshold();
+  }
+
+  @Test
+  void the_threshold_is_halfway_between_the_lowest_score_caught_and_the_highest_left_out() {
+    double[] others = new double[40];
+    Arrays.fill(others, 0.25);
+    assertThat(atPrecision(others, 0.75, 0.875)).isEqualTo(0.5);
+  }
+
+  @Test
+  void where_nothing_is_left_out_the_threshold_is_half_the_lowest_score() {
+    assertThat(atPrecision(new double[0], 0.75, 0.875)).isEqualTo(0.375);
+  }
+
+  @Test
+  void between_neighbouring_numbers_the_threshold_is_the_upper_one() {
+    double[] others = new double[40];
+    for (double score : new double[] {0.5, Math.nextUp(0.5)}) {
+      Arrays.fill(others, score);
+      assertThat(atPrecision(others, Math.nextUp(score))).isEqualTo(Math.nextUp(score));
+    }
+  }
+
   @Test
   void too_few_images_are_told_how_many_it_takes() {
     assertThat(

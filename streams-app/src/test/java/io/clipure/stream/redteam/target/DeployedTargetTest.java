@@ -3,6 +3,7 @@ package io.clipure.stream.redteam.target;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.clipure.stream.clip.ImageEncoder;
 import io.clipure.stream.clip.ModelInfo;
 import io.clipure.stream.clip.ModelInfo.SuspicionModel;
 import io.clipure.stream.clip.ModelInfo.SuspicionModel.Signal;
@@ -13,8 +14,16 @@ import io.clipure.stream.policy.ClipJudgeFactory;
 import io.clipure.stream.policy.JudgeSettings;
 import io.clipure.stream.policy.Label;
 import io.clipure.stream.policy.LabelSet;
+import io.clipure.stream.policy.PurifyingImageEncoder;
 import io.clipure.stream.policy.SuspicionSignals;
 import io.clipure.stream.policy.ViewDecision;
+import io.clipure.stream.purify.DiffPurifier;
+import io.clipure.stream.purify.DiffPurifierSettings;
+import io.clipure.stream.purify.DiffusionSchedule;
+import io.clipure.stream.purify.GradientNorm;
+import io.clipure.stream.purify.OnDevicePurifier;
+import io.clipure.stream.purify.PriorNetwork;
+import io.clipure.stream.purify.Purifier;
 import io.clipure.stream.purify.PurifierPreset;
 import io.clipure.stream.redteam.attack.AttackSettings;
 import io.clipure.stream.redteam.attack.Attacked;
@@ -73,6 +82,32 @@ class DeployedTargetTest {
 
   private DeployedTarget target(
       ViewDecision mode, ViewPlan plan, boolean calibrated, boolean leaked) {
+    return target(
+        mode, plan, calibrated, leaked, encoder.serving(), PurifierPreset.GENTLE.purifier());
+  }
+
+  /** Behind CLIPure-Diff, whose prior shrinks and mirrors what it sees. */
+  private DeployedTarget purifyingTarget(ViewDecision mode, ViewPlan plan, double stepSize) {
+    DiffPurifierSettings settings =
+        new DiffPurifierSettings(3, stepSize, GradientNorm.SAMPLE, 100, 900, 1, 9);
+    DiffPurifier purifier =
+        new DiffPurifier(settings, new DiffusionSchedule(1000), 4, new MirrorPrior());
+    return target(
+        mode,
+        plan,
+        true,
+        false,
+        new PurifyingImageEncoder(encoder.serving(), purifier, 9, () -> {}),
+        new OnDevicePurifier(settings.id()));
+  }
+
+  private DeployedTarget target(
+      ViewDecision mode,
+      ViewPlan plan,
+      boolean calibrated,
+      boolean leaked,
+      ImageEncoder serving,
+      Purifier purifier) {
     ModelInfo.Calibration calibration =
         calibrated
             ? new ModelInfo.Calibration("c", 0.0, 0.0, 0.6, 1.3, Map.of(), everySignal(plan))
@@ -81,15 +116,11 @@ class DeployedTargetTest {
         new ModelInfo("fake", "", SIZE, DIMENSION, 6, text("blank"), List.of("{}"), calibration);
     ClipJudge judge =
         new ClipJudgeFactory(
-                model,
-                new FakeTexts(),
-                PurifierPreset.GENTLE.purifier(),
-                plan,
-                new JudgeSettings(0, 0, null, false, mode))
+                model, new FakeTexts(), purifier, plan, new JudgeSettings(0, 0, null, false, mode))
             .compile(SET);
     return new DeployedTarget(
         encoder.gradient(),
-        encoder.serving(),
+        serving,
         judge,
         new KeyedViews(plan, "secret"),
         new Evasion(judge.scoreModel().labels()),
@@ -211,6 +242,54 @@ class DeployedTargetTest {
     assertThat(adaptive).isPositive();
   }
 
+  @Test
+  void straightThroughAPurifierThatMovesNothingTheGradientIsTheSlope() {
+    for (String plan : List.of("shift:2(reach=1),blur:1", "none")) {
+      Target target = purifyingTarget(ViewDecision.MEAN, ViewPlan.parse(plan, SIZE), 0);
+      for (Loss loss : Loss.values()) {
+        checkSlope(target, loss, new Victim(0, bytes(), 0));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(ViewDecision.class)
+  void aPurifierOnTheDeviceDecidesAndItsNoiseStaysSecret(ViewDecision mode) {
+    int evaded = 0;
+    for (String plan : List.of("shift:2(reach=1)", "none")) {
+      Target target = purifyingTarget(mode, ViewPlan.parse(plan, SIZE), 0.3);
+      assertThat(target.transparent()).isFalse();
+      assertThat(target.id()).contains("purifier=straight-through");
+      for (int i = 0; i < 60; i++) {
+        Victim victim = new Victim(i, bytes(), i % SET.labels().size());
+        Scorer.Decision decision = target.decide(List.of(victim.pixels()), List.of(victim)).get(0);
+        assertThat(decision.margin() < 0)
+            .as("label %s, margin %s", victim.label(), decision.margin())
+            .isEqualTo(decision.evades());
+        evaded += decision.evades() ? 1 : 0;
+      }
+    }
+    assertThat(evaded).isBetween(5, 115);
+  }
+
+  @Test
+  void theAttackersLossSeesThePurifierUnderNoiseOfEachDraw() {
+    Victim victim = new Victim(0, bytes(), 0);
+    List<float[]> image = Batches.toFloats(List.of(victim.pixels()));
+    List<Double> seen = new ArrayList<>();
+    for (double stepSize : new double[] {0, 0.3}) {
+      Target target = purifyingTarget(ViewDecision.FIRST, ViewPlan.none(), stepSize);
+      for (long seed = 1; seed <= 2; seed++) {
+        List<Goal> goal = List.of(new Goal(victim, Goal.ANY, seed));
+        double loss = target.losses(image, goal, Loss.CE, 2).get(0).loss();
+        assertThat(target.gradients(image, goal, Loss.CE, 2).get(0).loss()).isEqualTo(loss);
+        seen.add(loss);
+      }
+    }
+    assertThat(seen.get(0)).isEqualTo(seen.get(1));
+    assertThat(seen.get(2)).isNotEqualTo(seen.get(0)).isNotEqualTo(seen.get(3));
+  }
+
   private static long successes(Target target, String attack, List<Victim> victims) {
     AttackSettings settings = AttackSettings.defaults(2).withSteps(20);
     return Attacks.named(attack)
@@ -238,6 +317,27 @@ class DeployedTargetTest {
       vector[d] /= (float) Math.sqrt(square);
     }
     return vector;
+  }
+
+  /** x̂ = x with every second coordinate negated, at half its length. */
+  private static final class MirrorPrior implements PriorNetwork {
+    @Override
+    public float[][] predict(float[][] noised, long[] timesteps) {
+      float[][] result = new float[noised.length][];
+      for (int i = 0; i < result.length; i++) {
+        result[i] = noised[i].clone();
+        for (int d = 0; d < result[i].length; d++) {
+          result[i][d] *= d % 2 == 0 ? 0.5f : -0.5f;
+        }
+      }
+      return result;
+    }
+
+    /** The map is its own transpose. */
+    @Override
+    public float[][] vjp(float[][] noised, long[] timesteps, float[][] cotangents) {
+      return predict(cotangents, timesteps);
+    }
   }
 
   private static final class FakeTexts implements TextEncoder {
