@@ -82,8 +82,7 @@ class CalibrateTopicTest {
     assertThat(file.measured().source()).isEqualTo("topic images");
     assertThat(file.calibration().suspicion())
         .as("the bundle's model for the same views stays, its threshold moves")
-        .isEqualTo(
-            ModelBundle.open(Home.locate().demoBundle()).info().calibration().suspicion());
+        .isEqualTo(ModelBundle.open(Home.locate().demoBundle()).info().calibration().suspicion());
   }
 
   private void verdictsAreASample(AppConfig config, Map<String, String> keys) {
