@@ -46,7 +46,8 @@ public final class DjlImageGradient implements ImageGradient {
           "bundle "
               + bundle.place()
               + ": seen no gradient of the image encoder in manifest.json, expected the section"
-              + " \"gradient\"; add it with streams-app/models/gradient.py --bundle");
+              + " \"gradient\"; add it with streams-app/models/gradient.py --bundle "
+              + bundle.place());
     }
     int size = manifest.image().size();
     Shape image = new Shape(size, size, 3);
