@@ -43,7 +43,7 @@ final class SquareMoves {
       for (int channel = 0; channel < CHANNELS; channel++) {
         double change = ball.radius() * sign();
         for (int row = 0; row < size; row++) {
-          point[at(row, column, channel)] += change;
+          point[at(row, column, channel)] = (float) (point[at(row, column, channel)] + change);
         }
       }
     }
@@ -59,7 +59,7 @@ final class SquareMoves {
       double change = 2 * ball.radius() * sign();
       for (int row = top; row < top + side; row++) {
         for (int column = left; column < left + side; column++) {
-          point[at(row, column, channel)] += change;
+          point[at(row, column, channel)] = (float) (point[at(row, column, channel)] + change);
         }
       }
     }
