@@ -113,10 +113,13 @@ public final class ViewDisagreementRule implements SuspicionRule {
         100 * signals.get("view-top-changed"));
   }
 
-  /** The signals that speak for an attack, strongest first. */
+  /**
+   * The signals that speak for an attack, strongest first: those further from their clean mean than
+   * clean images usually are.
+   */
   private static String explanation(List<Term> terms) {
     return terms.stream()
-        .filter(term -> term.contribution() > 0)
+        .filter(term -> term.contribution() > 0 && Math.abs(term.deviations()) >= 1)
         .sorted(Comparator.comparingDouble(Term::contribution).reversed())
         .map(Term::toString)
         .collect(Collectors.joining("; "));
