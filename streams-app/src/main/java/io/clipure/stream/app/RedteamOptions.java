@@ -42,7 +42,7 @@ final class RedteamOptions {
           "Attacks: apgd-ce, apgd-dlr, apgd-t, apgd-tce, fab-t, square, pgd, cw, apgd-decision,"
               + " pgd-decision, autoattack, adaptive. square goes to the black-box mode, the others"
               + " to the modes with gradients. Default: transfer apgd-ce and apgd-t, published"
-              + " apgd-ce, adaptive adaptive (the worst of apgd-ce, apgd-tce and"
+              + " apgd-ce, adaptive adaptive (the worst of apgd-ce and"
               + " pgd-decision; quick: pgd-decision), black-box square.")
   private List<String> attacks;
 
