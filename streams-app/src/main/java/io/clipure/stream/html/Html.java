@@ -24,7 +24,7 @@ public final class Html {
                 case '\'' -> safe.append("&#39;");
                 case '`' -> safe.append("&#96;");
                 default -> {
-                  if (visible(point)) {
+                  if (isVisible(point)) {
                     safe.appendCodePoint(point);
                   } else {
                     safe.append(String.format(Locale.ROOT, "\\u{%x}", point));
@@ -35,7 +35,8 @@ public final class Html {
     return safe.toString();
   }
 
-  private static boolean visible(int point) {
+  /** Whether a character shows itself, or is a line break. */
+  public static boolean isVisible(int point) {
     return switch (Character.getType(point)) {
       case Character.CONTROL,
           Character.FORMAT,
