@@ -101,7 +101,7 @@ final class DiffOptions {
       names = "--fail-if",
       paramLabel = "BUDGET",
       description =
-          "End with code 3 if it holds: METRIC, > >= < or <=, a number, % for a share, for example"
+          "End with code 3 if it holds: METRIC, > >= < or <=, a number, %% for a share, for example"
               + " \"block-lost > 0.1%%\". Repeatable. A share of nothing fails too.")
   private List<String> budgets = new ArrayList<>();
 

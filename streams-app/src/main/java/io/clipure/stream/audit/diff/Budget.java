@@ -148,11 +148,14 @@ public record Budget(
                         Words.count(value.of()),
                         upper ? ", upper end of the 95 % interval" : "")
             : Words.count(value.hits());
+    BigDecimal distance = measured.subtract(limit).abs();
     String by =
-        percent
-            ? String.format(
-                Locale.ROOT, "%.3g points", measured.subtract(limit).abs().doubleValue())
-            : Words.count(measured.subtract(limit).abs().longValue());
-    return text + ": " + seen + (broken ? ", broken by " + by : ", kept by " + by);
+        distance.signum() == 0
+            ? ""
+            : " by "
+                + (percent
+                    ? String.format(Locale.ROOT, "%.3g points", distance.doubleValue())
+                    : Words.count(distance.longValue()));
+    return text + ": " + seen + (broken ? ", broken" : ", kept") + by;
   }
 }

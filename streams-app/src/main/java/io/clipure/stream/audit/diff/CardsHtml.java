@@ -65,8 +65,8 @@ final class CardsHtml {
       result(html, "after", image.after());
       html.append("</dl><p class=\"ci\">");
       if (!Double.isNaN(image.totalVariation())) {
-        html.append(
-            String.format(Locale.ROOT, "%.0f %% of the score moved", 100 * image.totalVariation()));
+        html.append(Html.escape(Words.percent(image.totalVariation())))
+            .append(" of the score moved");
       }
       image
           .before()

@@ -11,11 +11,11 @@ final class HeadHtml {
   static void write(StringBuilder html, DiffReport report, List<Budget.Answer> answers) {
     DiffFigures figures = report.figures();
     html.append("<header><p class=\"sub\">What changed from <b>")
-        .append(Html.escape(DiffHtml.topics(report.before())))
+        .append(Html.escape(DiffHtml.topic(report.before())))
         .append("</b> (")
         .append(Words.of(report.before().labelled(), "verdict", "verdicts"))
         .append(") to <b>")
-        .append(Html.escape(DiffHtml.topics(report.after())))
+        .append(Html.escape(DiffHtml.topic(report.after())))
         .append("</b> (")
         .append(Words.of(report.after().labelled(), "verdict", "verdicts"))
         .append(")</p><h1 class=\"")
@@ -25,6 +25,9 @@ final class HeadHtml {
         .append(".</h1>");
     List<Difference> differences = Difference.of(report);
     if (figures.joined() > 0) {
+      html.append("<p class=\"ci\">Shares are of the ")
+          .append(Words.of(figures.joined(), "image", "images"))
+          .append(" that both runs labelled; ranges are exact 95 % intervals.</p>");
       tiles(html, figures);
     }
     budgets(html, answers);

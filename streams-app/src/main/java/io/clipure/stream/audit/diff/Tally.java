@@ -62,7 +62,7 @@ final class Tally {
    */
   Tally(int shown, int listed) {
     this.shown = shown;
-    this.moved = new MostChanged(2 * shown);
+    this.moved = new MostChanged(shown);
     this.missing = new IdList(listed);
     this.extra = new IdList(listed);
     this.deadLettered = new IdList(listed);
