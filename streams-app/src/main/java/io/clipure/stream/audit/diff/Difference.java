@@ -62,13 +62,7 @@ public record Difference(String name, List<String> before, List<String> after) {
   static List<String> thresholds(List<Double> thresholds) {
     return thresholds.isEmpty()
         ? List.of("none")
-        : thresholds.stream().map(Difference::plain).toList();
-  }
-
-  private static String plain(double threshold) {
-    return new java.math.BigDecimal(Double.toString(threshold))
-        .stripTrailingZeros()
-        .toPlainString();
+        : thresholds.stream().map(Words::threshold).toList();
   }
 
   private static List<String> some(List<String> labels) {

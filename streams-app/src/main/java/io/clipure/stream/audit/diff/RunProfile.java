@@ -3,8 +3,6 @@ package io.clipure.stream.audit.diff;
 import io.clipure.schemas.LabelledImage;
 import io.clipure.schemas.Provenance;
 import io.clipure.schemas.Timings;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.time.Instant;
 
 /** What is counted of one run's records while they are read, doubles included. Not thread-safe. */
@@ -50,7 +48,9 @@ final class RunProfile {
     provenance.count("purifier", image.getPurification().getMethod());
     provenance.count(
         "suspicion",
-        image.getSuspicion().getRule() + " from " + shown(image.getSuspicion().getThreshold()));
+        image.getSuspicion().getRule()
+            + " from "
+            + Words.threshold(image.getSuspicion().getThreshold()));
     provenance.count("views", or(from.getViewPlan()));
     provenance.count("view key", or(from.getViewKeyId()));
     provenance.count("preprocessing", from.getPreprocessing());
@@ -58,11 +58,6 @@ final class RunProfile {
     provenance.count("precision", from.getPrecision());
     provenance.count("device", from.getDevice());
     provenance.count("application", from.getApplicationVersion());
-  }
-
-  /** Six digits: a threshold that was calibrated has more than anybody reads. */
-  private static String shown(double threshold) {
-    return new BigDecimal(threshold).round(new MathContext(6)).stripTrailingZeros().toPlainString();
   }
 
   private static String or(String value) {

@@ -1,5 +1,7 @@
 package io.clipure.stream.audit.diff;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 
 /** Figures for people, and the sentence that says it all. */
@@ -38,6 +40,13 @@ public final class Words {
       return ">99.99";
     }
     return String.format(Locale.ROOT, percent < 10 || percent > 99 ? "%.2f" : "%.1f", percent);
+  }
+
+  /** A threshold in six digits: one that was calibrated has more than anybody reads. */
+  static String threshold(double threshold) {
+    return Math.abs(threshold) < 1e6
+        ? new BigDecimal(threshold).round(new MathContext(6)).stripTrailingZeros().toPlainString()
+        : Double.toString(threshold);
   }
 
   /** Microseconds as milliseconds. */
