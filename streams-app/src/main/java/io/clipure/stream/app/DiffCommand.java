@@ -66,6 +66,7 @@ public final class DiffCommand implements Callable<Integer> {
     int show = options.show();
     Path out = directory("--out", options.out());
     Path temp = Files.createTempDirectory(directory("--temp", options.temp()), "clipure-diff");
+    temp.toFile().deleteOnExit();
     try (LiveLine live =
             new LiveLine(spec.commandLine().getErr(), spec.commandLine().getColorScheme().ansi());
         Comparison comparison = new Comparison(temp, memory(), show, LISTED)) {

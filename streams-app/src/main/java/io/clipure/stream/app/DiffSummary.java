@@ -85,19 +85,20 @@ final class DiffSummary {
   }
 
   private static String shown(ImageChange change) {
-    return SafeText.cut(SafeText.of(change.id()), 40);
+    return SafeText.cut(change.id(), 40);
   }
 
   private static String some(List<String> values) {
-    List<String> short3 =
+    List<String> some =
         values.stream()
             .limit(NAMED)
-            .map(value -> SafeText.of(value).replaceAll("\\b([0-9a-f]{12})[0-9a-f]{52}\\b", "$1…"))
+            .map(value -> value.replaceAll("\\b([0-9a-f]{12})[0-9a-f]{52}\\b", "$1…"))
             .map(value -> SafeText.cut(value, 70))
             .toList();
-    return String.join(", ", short3) + (values.size() > NAMED ? ", …" : "");
+    return String.join(", ", some) + (values.size() > NAMED ? ", …" : "");
   }
 
+  /** All of it may hold text of strangers; it is escaped here, once. */
   private void line(String name, String text) {
     out.printf("%-16s %s%n", name, SafeText.of(text));
   }

@@ -60,9 +60,9 @@ public final class DiffHtml {
     if (!ids.isEmpty()) {
       section(html, "ids", "In one run only", "", ids);
     }
-    section(html, "cost", "Time and cost", COST, TablesHtml.cost(report));
-    section(html, "provenance", "What decided", PROVENANCE, TablesHtml.provenance(report));
-    section(html, "read", "What was read", "", TablesHtml.read(report));
+    section(html, "cost", "Time and cost", COST, RunsHtml.cost(report));
+    section(html, "provenance", "What decided", PROVENANCE, RunsHtml.provenance(report));
+    section(html, "read", "What was read", "", RunsHtml.read(report));
     return html.append("</main></body></html>\n").toString().getBytes(StandardCharsets.UTF_8);
   }
 

@@ -4,6 +4,7 @@ import io.clipure.schemas.LabelledImage;
 import io.clipure.schemas.Provenance;
 import io.clipure.schemas.Timings;
 import java.time.Instant;
+import java.util.Collections;
 
 /** What is counted of one run's records while they are read, doubles included. Not thread-safe. */
 final class RunProfile {
@@ -83,7 +84,7 @@ final class RunProfile {
         deadLetters,
         unreadable,
         nameless,
-        provenance.all(),
+        Collections.unmodifiableMap(provenance.all()),
         new RunFacts.Cost(
             load.figures(),
             queue.figures(),

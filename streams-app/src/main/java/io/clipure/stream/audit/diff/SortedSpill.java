@@ -112,6 +112,8 @@ final class SortedSpill implements AutoCloseable {
   private Path write(Cursor entries) throws IOException {
     Path file = Files.createTempFile(folder, "run", ".sorted");
     files.add(file);
+    // For a process that is told to stop in between.
+    file.toFile().deleteOnExit();
     try (DataOutputStream out =
         new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file), BUFFER))) {
       for (Entry entry = entries.next(); entry != null; entry = entries.next()) {
