@@ -27,7 +27,9 @@ class ArchitectureTest {
           entry(
               "app",
               Set.of(
+                  "audit",
                   "redteam",
+                  "html",
                   "topology",
                   "batching",
                   "policy",
@@ -37,13 +39,15 @@ class ArchitectureTest {
                   "purify",
                   "ops",
                   "config")),
-          entry("redteam", Set.of("policy", "views", "clip", "purify")),
+          entry("audit", Set.of("topology", "policy", "views", "clip", "purify", "html")),
+          entry("redteam", Set.of("policy", "views", "clip", "purify", "html")),
           entry(
               "topology", Set.of("batching", "policy", "views", "image", "clip", "purify", "ops")),
           entry("batching", Set.of("clip")),
           entry("policy", Set.of("views", "clip", "purify")),
           entry("views", Set.of()),
           entry("image", Set.of()),
+          entry("html", Set.of()),
           entry("clip", Set.of()),
           entry("purify", Set.of()),
           entry("ops", Set.of()),
