@@ -81,11 +81,9 @@ class AuditCommandsTest {
     assertThat(root.path("account").path("withoutRecord").asInt())
         .as("transaction markers of the live run")
         .isPositive();
-    assertThat(root.path("facts").path("alike").asInt())
-        .isEqualTo(IMAGES);
+    assertThat(root.path("facts").path("alike").asInt()).isEqualTo(IMAGES);
     assertThat(root.path("facts").path("flips").asInt()).isZero();
-    assertThat(root.path("facts").path("largest").asDouble())
-        .isBetween(1e-9, 0.02);
+    assertThat(root.path("facts").path("largest").asDouble()).isBetween(1e-9, 0.02);
     LabelledImage before = live.get("00000");
     LabelledImage after = audits.labelled("rescored.labelled").get("00000");
     assertThat(after.getOrigin()).isEqualTo(before.getOrigin());

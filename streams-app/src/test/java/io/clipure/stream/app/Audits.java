@@ -23,15 +23,27 @@ final class Audits implements AutoCloseable {
   private final EmbeddedBroker broker;
   private final Map<String, String> keys = new TreeMap<>();
 
-  private Audits(EmbeddedBroker broker, String registry) {
+  private Audits(EmbeddedBroker broker, String registry, Map<String, String> more) {
     this.broker = broker;
+    keys.putAll(more);
     keys.put("kafka.bootstrap.servers", broker.bootstrapServers());
     keys.put("schema.registry.url", registry);
     keys.put("batching.max-batch", "8");
   }
 
   static Audits start(String registry) {
-    return new Audits(EmbeddedBroker.start(), registry);
+    return start(registry, Map.of());
+  }
+
+  static Audits start(String registry, Map<String, String> more) {
+    Map<String, String> properties =
+        Map.of(
+            "group.min.session.timeout.ms", "1000",
+            "transaction.abort.timed.out.transaction.cleanup.interval.ms", "500");
+    return new Audits(
+        EmbeddedBroker.start(new EmbeddedBroker.Options("PLAINTEXT", properties, Map.of())),
+        registry,
+        more);
   }
 
   AppConfig config(Map<String, String> more) {
