@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
       BenchThroughputCommand.class,
       BenchInvarianceCommand.class,
       BenchPriorityCommand.class,
+      BenchRescoreCommand.class,
       BenchSoakCommand.class
     },
     synopsisSubcommandLabel = "COMMAND")
@@ -23,6 +24,6 @@ final class BenchCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "Missing required subcommand: throughput, invariance, priority or soak");
+        "Missing required subcommand: throughput, invariance, priority, rescore or soak");
   }
 }

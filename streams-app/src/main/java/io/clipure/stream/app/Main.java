@@ -34,6 +34,8 @@ import picocli.CommandLine.ScopeType;
       PublishCommand.class,
       ClassifyCommand.class,
       CalibrateCommand.class,
+      ReplayCommand.class,
+      RescoreCommand.class,
       LabelsCommand.class,
       DeadLettersCommand.class,
       BundleCommand.class,

@@ -10,6 +10,8 @@ import io.clipure.stream.topology.StreamsSettings;
 import io.clipure.stream.topology.Topics;
 import io.clipure.stream.topology.TopologySettings;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 
 /** From the configuration to each room's own settings. */
 final class Settings {
@@ -71,6 +73,22 @@ final class Settings {
     StreamConfig stream = config.stream();
     return streams(
         config, stream.applicationId() + "-backfill", stream.backfillThreads(), stateDir);
+  }
+
+  /**
+   * The same for an audit.
+   *
+   * @param extra further keys; those of the configuration win
+   */
+  static StreamsSettings auditStreams(
+      AppConfig config,
+      String applicationId,
+      int threads,
+      Path stateDir,
+      Map<String, String> extra) {
+    Map<String, String> overrides = new HashMap<>(extra);
+    overrides.putAll(config.stream().client().values());
+    return streams(config, applicationId, threads, stateDir).with(overrides);
   }
 
   private static StreamsSettings streams(

@@ -1,7 +1,9 @@
 package io.clipure.stream.app;
 
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,6 +85,11 @@ final class StopSignals {
   /** The first signal, such as SIGTERM; null if none came. */
   String signal() {
     return first.get();
+  }
+
+  /** Waits until somebody asks, or for so long; whether somebody has. */
+  boolean await(Duration most) throws InterruptedException {
+    return asked.await(most.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** Waits until somebody asks. */

@@ -23,7 +23,7 @@ final class StreamThreadFailures implements StreamsUncaughtExceptionHandler {
 
   private static final long GIVE_UP = -1;
 
-  private final InferencePipeline pipeline;
+  private final Runnable health;
   private final long firstPauseNanos;
   private final long longestPauseNanos;
   private final long giveUpNanos;
@@ -49,6 +49,13 @@ final class StreamThreadFailures implements StreamsUncaughtExceptionHandler {
     this(pipeline, firstPause, longestPause, giveUpAfter, System::nanoTime, LockSupport::parkNanos);
   }
 
+  /** The same for a client without a pipeline. */
+  static StreamThreadFailures withoutPipeline(
+      Duration firstPause, Duration longestPause, Duration giveUpAfter) {
+    return new StreamThreadFailures(
+        () -> {}, firstPause, longestPause, giveUpAfter, System::nanoTime, LockSupport::parkNanos);
+  }
+
   StreamThreadFailures(
       InferencePipeline pipeline,
       Duration firstPause,
@@ -56,7 +63,18 @@ final class StreamThreadFailures implements StreamsUncaughtExceptionHandler {
       Duration giveUpAfter,
       LongSupplier clock,
       LongConsumer pause) {
-    this.pipeline = pipeline;
+    this(pipeline::checkHealthy, firstPause, longestPause, giveUpAfter, clock, pause);
+  }
+
+  /** With a check that throws {@link PipelineFailedException} where no new thread can help. */
+  private StreamThreadFailures(
+      Runnable health,
+      Duration firstPause,
+      Duration longestPause,
+      Duration giveUpAfter,
+      LongSupplier clock,
+      LongConsumer pause) {
+    this.health = health;
     this.firstPauseNanos = firstPause.toNanos();
     this.longestPauseNanos = longestPause.toNanos();
     this.giveUpNanos = giveUpAfter.toNanos();
@@ -85,7 +103,7 @@ final class StreamThreadFailures implements StreamsUncaughtExceptionHandler {
 
   private boolean pipelineWorks() {
     try {
-      pipeline.checkHealthy();
+      health.run();
       return true;
     } catch (PipelineFailedException e) {
       return false;

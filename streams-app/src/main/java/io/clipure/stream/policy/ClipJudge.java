@@ -6,6 +6,7 @@ import io.clipure.stream.views.ViewPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /**
  * Zero-shot scores of one label set under one bundle, and what follows from them. For every view,
@@ -153,10 +154,14 @@ public final class ClipJudge implements Judge {
   }
 
   private List<Verdict.Flag> flags(
-      double[] after, Decisions.Result decided, Verdict.Suspicion suspicion, String explanation) {
+      double[] after,
+      Decisions.Result decided,
+      Verdict.Suspicion suspicion,
+      Supplier<String> explanation) {
     List<Verdict.Flag> flags = new ArrayList<>(2);
     confidenceRule.flag(after, decided.decision(), decided.scores()).ifPresent(flags::add);
     if (suspicion.flagged()) {
+      String why = explanation.get();
       flags.add(
           new Verdict.Flag(
               Verdict.FlagKind.SUSPECTED_ADVERSARIAL,
@@ -166,7 +171,7 @@ public final class ClipJudge implements Judge {
                       suspicion.score(),
                       suspicion.rule(),
                       suspicion.threshold())
-                  + (explanation.isEmpty() ? "" : ": " + explanation)));
+                  + (why.isEmpty() ? "" : ": " + why)));
     }
     return flags;
   }

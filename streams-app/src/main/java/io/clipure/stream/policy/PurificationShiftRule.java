@@ -40,10 +40,11 @@ public final class PurificationShiftRule implements SuspicionRule {
             "label-change", change,
             "total-variation", variation,
             "displacement", evidence.rotation().displacement()),
-        String.format(
-            Locale.ROOT,
-            "purification %s the top label and moves %.1f %% of the probability",
-            change > 0 ? "changes" : "keeps",
-            100 * variation));
+        () ->
+            String.format(
+                Locale.ROOT,
+                "purification %s the top label and moves %.1f %% of the probability",
+                change > 0 ? "changes" : "keeps",
+                100 * variation));
   }
 }

@@ -41,10 +41,7 @@ final class Scores {
    * @param labels number of labels
    */
   static double[] perLabel(double[] cosines, double scale, int[] labelOf, int labels) {
-    double best = Double.NEGATIVE_INFINITY;
-    for (double cosine : cosines) {
-      best = Math.max(best, cosine);
-    }
+    double best = best(cosines);
     double[] scores = new double[labels];
     double total = 0;
     for (int p = 0; p < cosines.length; p++) {
@@ -56,6 +53,15 @@ final class Scores {
       scores[k] /= total;
     }
     return scores;
+  }
+
+  /** The largest value. */
+  static double best(double[] values) {
+    double best = Double.NEGATIVE_INFINITY;
+    for (double value : values) {
+      best = Math.max(best, value);
+    }
+    return best;
   }
 
   /** Total variation of two distributions, 0 to 1. */

@@ -1,6 +1,7 @@
 package io.clipure.stream.policy;
 
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * How much an image looks like an attack. Thread-safe, pure. The threshold is not the rule's to
@@ -23,9 +24,9 @@ public interface SuspicionRule {
    * @param score the score; its scale belongs to the rule
    * @param signals the signals behind it, by name
    * @param explanation which signals made the score and by how much, for a flag's reason; may be
-   *     empty
+   *     empty. Most images are not flagged, and putting figures into words costs more than judging
    */
-  record Assessment(double score, Map<String, Double> signals, String explanation) {
+  record Assessment(double score, Map<String, Double> signals, Supplier<String> explanation) {
     /** Copies the signals. */
     public Assessment {
       signals = Map.copyOf(signals);

@@ -91,7 +91,7 @@ public final class ViewDisagreementRule implements SuspicionRule {
   public Assessment assess(SuspicionEvidence evidence) {
     Map<String, Double> signals = SuspicionSignals.of(evidence);
     if (model == null) {
-      return new Assessment(signals.get("view-tv-mean"), signals, uncalibrated(signals));
+      return new Assessment(signals.get("view-tv-mean"), signals, () -> uncalibrated(signals));
     }
     List<Term> terms =
         model.signals().stream().map(s -> new Term(s, signals.get(s.name()))).toList();
@@ -99,7 +99,7 @@ public final class ViewDisagreementRule implements SuspicionRule {
     for (Term term : terms) {
       logit += term.contribution();
     }
-    return new Assessment(1 / (1 + StrictMath.exp(-logit)), signals, explanation(terms));
+    return new Assessment(1 / (1 + StrictMath.exp(-logit)), signals, () -> explanation(terms));
   }
 
   private static String uncalibrated(Map<String, Double> signals) {

@@ -2,7 +2,6 @@ package io.clipure.stream.policy;
 
 import io.clipure.stream.purify.PlanarRotation;
 import io.clipure.stream.purify.Purifier;
-import java.util.Arrays;
 
 /** From the embedding of one view to its label scores, before and after purification. Pure. */
 final class ViewScorer {
@@ -26,7 +25,7 @@ final class ViewScorer {
   ViewScores score(float[] embedding, float[] purified) {
     UnitVector unit = unit(embedding);
     double[] cosines = prompts.cosines(unit.values());
-    double best = Arrays.stream(cosines).max().orElseThrow();
+    double best = Scores.best(cosines);
     double anchorCosine = prompts.cosineToAnchor(unit.values());
     double[] before = prompts.labelScores(cosines);
     PlanarRotation rotation;

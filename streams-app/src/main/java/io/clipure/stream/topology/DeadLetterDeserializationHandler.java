@@ -15,6 +15,7 @@ import org.apache.kafka.streams.errors.ErrorHandlerContext;
  */
 public final class DeadLetterDeserializationHandler implements DeserializationExceptionHandler {
   private DeadLetters deadLetters;
+  private SourceScope scope;
 
   /** For Kafka Streams. */
   public DeadLetterDeserializationHandler() {}
@@ -22,11 +23,15 @@ public final class DeadLetterDeserializationHandler implements DeserializationEx
   @Override
   public void configure(Map<String, ?> configs) {
     deadLetters = DeadLetters.configured(configs);
+    scope = SourceScope.configured(configs);
   }
 
   @Override
   public Response handleError(
       ErrorHandlerContext context, ConsumerRecord<byte[], byte[]> record, Exception exception) {
+    if (!scope.contains(record.topic(), record.partition(), record.offset())) {
+      return Response.resume();
+    }
     if (RegistryFailures.isOutage(exception)) {
       return Response.fail();
     }

@@ -2,6 +2,7 @@ package io.clipure.stream.topology;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
 import org.apache.kafka.streams.errors.ProcessingExceptionHandler;
@@ -10,14 +11,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Dead-letters what the unwrap node throws (KIP-1033, KIP-1034) and lets everything else stop the
- * thread: elsewhere the record context is not the failed event's, or a result is already sent, and
- * Kafka's own exceptions say that something other than the event is broken.
+ * Dead-letters what the unwrap node, or that of rescoring, throws (KIP-1033, KIP-1034) and lets
+ * everything else stop the thread: elsewhere the record context is not the failed event's, or a
+ * result is already sent, and Kafka's own exceptions say that something other than the event is
+ * broken.
  *
  * <p>Instantiated by Kafka Streams; see {@link StreamsSettings}. <b>Threading</b>: stream threads.
  */
 public final class DeadLetterProcessingHandler implements ProcessingExceptionHandler {
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetterProcessingHandler.class);
+
+  /** Nodes that see one event and have sent nothing of it yet. */
+  private static final Set<String> NODES =
+      Set.of(ModerationTopology.UNWRAP, RescoreTopology.RESCORE);
 
   private DeadLetters deadLetters;
 
@@ -32,9 +38,13 @@ public final class DeadLetterProcessingHandler implements ProcessingExceptionHan
   @Override
   public Response handleError(
       ErrorHandlerContext context, Record<?, ?> record, Exception exception) {
-    if (!ModerationTopology.UNWRAP.equals(context.processorNodeId())
-        || exception instanceof KafkaException) {
+    if (!NODES.contains(context.processorNodeId()) || exception instanceof KafkaException) {
       return Response.fail();
+    }
+    if (exception instanceof NotRescorableException skipped) {
+      // There may be as many as there are results, and each still stands where it was read.
+      return Response.resume(
+          List.of(deadLetters.letterWithoutValue(context, skipped.reason(), skipped.getMessage())));
     }
     if (exception instanceof ImageRejectedException rejected) {
       return resume(context, rejected.reason(), rejected.getMessage());

@@ -125,12 +125,23 @@ public final class DeadLetters {
   /** The fullest dead letter that the topic takes. */
   ProducerRecord<byte[], byte[]> letter(
       ErrorHandlerContext context, String reason, String message) {
+    return letter(context, reason, message, Refusals.Form.FULL);
+  }
+
+  /** The same, but never with the value. */
+  ProducerRecord<byte[], byte[]> letterWithoutValue(
+      ErrorHandlerContext context, String reason, String message) {
+    return letter(context, reason, message, Refusals.Form.WITHOUT_VALUE);
+  }
+
+  private ProducerRecord<byte[], byte[]> letter(
+      ErrorHandlerContext context, String reason, String message, Refusals.Form most) {
     SourcePosition event =
         new SourcePosition(context.topic(), context.partition(), context.offset());
     Refusals.Form fullest = refusals.deadLetter(event);
     ProducerRecord<byte[], byte[]> letter = null;
     for (Refusals.Form form : Refusals.Form.values()) {
-      if (form.compareTo(fullest) >= 0) {
+      if (form.compareTo(fullest) >= 0 && form.compareTo(most) >= 0) {
         letter = letter(context, event, reason, message, form);
         if (size(letter) <= maxBytes) {
           return letter;

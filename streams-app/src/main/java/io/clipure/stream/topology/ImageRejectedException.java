@@ -1,10 +1,10 @@
 package io.clipure.stream.topology;
 
 /**
- * An event that ends as a dead letter. Of the nodes, only unwrap throws it, under the event's own
- * record.
+ * An event that ends as a dead letter. Of the nodes, only unwrap and rescore throw it, under the
+ * event's own record.
  */
-public final class ImageRejectedException extends RuntimeException {
+public class ImageRejectedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final String reason;

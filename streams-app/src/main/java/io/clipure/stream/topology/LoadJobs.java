@@ -39,6 +39,7 @@ final class LoadJobs implements Function<Record<String, ImageEvent>, Job<Loading
   private final int imageSize;
   private final Lane lane;
   private final Optional<Duration> deadline;
+  private final boolean replay;
 
   /**
    * Creates the jobs of one topic.
@@ -55,12 +56,32 @@ final class LoadJobs implements Function<Record<String, ImageEvent>, Job<Loading
       int imageSize,
       Lane lane,
       Optional<Duration> deadline) {
+    this(loader, references, views, imageSize, lane, deadline, false);
+  }
+
+  private LoadJobs(
+      ImageLoader loader,
+      References references,
+      KeyedViews views,
+      int imageSize,
+      Lane lane,
+      Optional<Duration> deadline,
+      boolean replay) {
     this.loader = loader;
     this.references = references;
     this.views = views;
     this.imageSize = imageSize;
     this.lane = lane;
     this.deadline = deadline;
+    this.replay = replay;
+  }
+
+  /**
+   * The same for events of the past: nobody waits for them any more and every deadline has passed,
+   * so what they ask for is checked, as it was then, and not kept.
+   */
+  LoadJobs asReplay() {
+    return new LoadJobs(loader, references, views, imageSize, lane, deadline, true);
   }
 
   @Override
@@ -70,10 +91,12 @@ final class LoadJobs implements Function<Record<String, ImageEvent>, Job<Loading
       return settled(ReasonCodes.EMPTY_VALUE, "the record has no value");
     }
     try {
+      Lane asked = EventAttributes.lane(event.getAttributes(), lane);
+      long by = EventAttributes.deadline(event, record.timestamp(), deadline);
       return new Job<>(
           OVERHEAD_BYTES + pixelBytes() + heldBytes(event),
-          EventAttributes.lane(event.getAttributes(), lane),
-          EventAttributes.deadline(event, record.timestamp(), deadline),
+          replay ? lane : asked,
+          replay ? Job.NEVER : by,
           first(record));
     } catch (ImageRejectedException e) {
       return settled(e.reason(), e.getMessage());

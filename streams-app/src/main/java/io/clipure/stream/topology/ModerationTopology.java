@@ -1,10 +1,13 @@
 package io.clipure.stream.topology;
 
+import io.clipure.schemas.ImageEvent;
+import io.clipure.schemas.LabelledImage;
 import io.clipure.stream.batching.AsyncProcessorSupplier;
 import io.clipure.stream.batching.Lane;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -26,6 +29,7 @@ import org.apache.kafka.streams.state.Stores;
  */
 public final class ModerationTopology {
   static final String SOURCE = "images";
+  static final String SCOPE = "in-scope";
   static final String CLASSIFY = "classify";
   static final String BARRIER = "classify-barrier";
 
@@ -52,12 +56,9 @@ public final class ModerationTopology {
   public static Topology build(TopologySettings settings, ModerationDeps deps) {
     Topology topology = new Topology();
     addLabelSets(topology, settings.topics(), deps);
+    addSource(topology, deps, settings.topics().images());
     return moderation(
-        topology,
-        settings,
-        deps,
-        settings.topics().images(),
-        jobs(deps, Lane.LIVE, settings.liveDeadline()));
+        topology, settings, deps, SOURCE, jobs(deps, Lane.LIVE, settings.liveDeadline()));
   }
 
   /**
@@ -70,8 +71,29 @@ public final class ModerationTopology {
    */
   public static Topology buildBackfill(
       TopologySettings settings, ModerationDeps deps, String topic) {
+    Topology topology = new Topology();
+    addSource(topology, deps, topic);
     return moderation(
-        new Topology(), settings, deps, topic, jobs(deps, Lane.BACKFILL, Optional.empty()));
+        topology, settings, deps, SOURCE, jobs(deps, Lane.BACKFILL, Optional.empty()));
+  }
+
+  /**
+   * Builds the graph that decides past events anew: as back-fill, but only those of the configured
+   * {@link SourceScope}, and whatever lane or deadline an event once asked for. It judges by the
+   * holder's label set and reads none.
+   *
+   * @param settings names and stamps, with outputs of its own
+   * @param deps what it works with
+   * @param topic topic of image events
+   * @param pace run before each event, see {@link ScopeProcessor}
+   */
+  public static Topology buildReplay(
+      TopologySettings settings, ModerationDeps deps, String topic, Runnable pace) {
+    Topology topology = new Topology();
+    addSource(topology, deps, topic);
+    topology.addProcessor(SCOPE, () -> new ScopeProcessor<ImageEvent>(pace), SOURCE);
+    return moderation(
+        topology, settings, deps, SCOPE, jobs(deps, Lane.BACKFILL, Optional.empty()).asReplay());
   }
 
   private static LoadJobs jobs(ModerationDeps deps, Lane lane, Optional<Duration> deadline) {
@@ -79,36 +101,47 @@ public final class ModerationTopology {
         deps.loader(), deps.references(), deps.views(), deps.model().imageSize(), lane, deadline);
   }
 
+  private static void addSource(Topology topology, ModerationDeps deps, String images) {
+    topology.addSource(
+        AutoOffsetReset.earliest(),
+        SOURCE,
+        new SafeTimestampExtractor(),
+        new StringDeserializer(),
+        deps.imageEvents().deserializer(),
+        images);
+  }
+
   private static Topology moderation(
       Topology topology,
       TopologySettings settings,
       ModerationDeps deps,
-      String images,
+      String events,
       LoadJobs jobs) {
     VerdictRecords records = new VerdictRecords(settings, deps.model(), deps.views(), deps.clock());
     topology
-        .addSource(
-            AutoOffsetReset.earliest(),
-            SOURCE,
-            new SafeTimestampExtractor(),
-            new StringDeserializer(),
-            deps.imageEvents().deserializer(),
-            images)
         .addProcessor(
             CLASSIFY,
             new AsyncProcessorSupplier<>(BARRIER, deps.pipeline(), jobs, Classified::new),
-            SOURCE)
-        .addProcessor(UNWRAP, () -> new UnwrapProcessor(deps.labelSets(), records), CLASSIFY)
-        .addProcessor(ROUTE, RouteProcessor::new, UNWRAP);
-    addSink(topology, LABELLED_SINK, settings.topics().labelled(), deps);
-    addSink(topology, LOW_CONFIDENCE_SINK, settings.topics().lowConfidence(), deps);
-    addSink(topology, ADVERSARIAL_SINK, settings.topics().adversarial(), deps);
+            events)
+        .addProcessor(UNWRAP, () -> new UnwrapProcessor(deps.labelSets(), records), CLASSIFY);
+    addRoutes(topology, settings.topics(), deps.labelledImages(), UNWRAP);
     return topology;
   }
 
-  private static void addSink(Topology topology, String name, String topic, ModerationDeps deps) {
+  /** Routing and sinks behind the node {@code results}. */
+  static void addRoutes(
+      Topology topology, Topics topics, Serde<LabelledImage> labelledImages, String results) {
+    topology.addProcessor(ROUTE, RouteProcessor::new, results);
+    Serializer<LabelledImage> values = labelledImages.serializer();
+    addSink(topology, LABELLED_SINK, topics.labelled(), values);
+    addSink(topology, LOW_CONFIDENCE_SINK, topics.lowConfidence(), values);
+    addSink(topology, ADVERSARIAL_SINK, topics.adversarial(), values);
+  }
+
+  private static void addSink(
+      Topology topology, String name, String topic, Serializer<LabelledImage> values) {
     Serializer<String> keys = new StringSerializer();
-    topology.addSink(name, topic, keys, deps.labelledImages().serializer(), ROUTE);
+    topology.addSink(name, topic, keys, values, ROUTE);
   }
 
   private static void addLabelSets(Topology topology, Topics topics, ModerationDeps deps) {

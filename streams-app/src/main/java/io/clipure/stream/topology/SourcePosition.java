@@ -12,10 +12,10 @@ import org.apache.kafka.common.header.Headers;
  * @param partition its partition
  * @param offset its offset
  */
-record SourcePosition(String topic, int partition, long offset) {
+public record SourcePosition(String topic, int partition, long offset) {
 
   /** Reads the trace that every record of ours carries; empty if it is not one of ours. */
-  static Optional<SourcePosition> of(Headers headers) {
+  public static Optional<SourcePosition> of(Headers headers) {
     Header topic = headers.lastHeader(DeadLetters.SOURCE_TOPIC);
     Header partition = headers.lastHeader(DeadLetters.SOURCE_PARTITION);
     Header offset = headers.lastHeader(DeadLetters.SOURCE_OFFSET);

@@ -28,13 +28,21 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /** Writes verdicts as result records. Thread-safe. */
-final class VerdictRecords {
+public final class VerdictRecords {
   private final TopologySettings settings;
   private final ModelInfo model;
   private final KeyedViews views;
   private final Clock clock;
 
-  VerdictRecords(TopologySettings settings, ModelInfo model, KeyedViews views, Clock clock) {
+  /**
+   * Creates the writer.
+   *
+   * @param settings what is stamped
+   * @param model the bundle, with the calibration in force
+   * @param views what is encoded besides each image
+   * @param clock time stamped on results
+   */
+  public VerdictRecords(TopologySettings settings, ModelInfo model, KeyedViews views, Clock clock) {
     this.settings = settings;
     this.model = model;
     this.views = views;
@@ -67,12 +75,64 @@ final class VerdictRecords {
         .setProvenance(provenance(verdict, labelSetVersion, encoded.device()))
         .setTimings(timings(encoded))
         .setEmbedding(settings.storeEmbedding() ? HalfPrecision.encode(embeddings[0]) : null)
-        .setViews(views(loading.views(), verdict.views()))
+        .setViews(views(loading.views().stream().map(View::id).toList(), verdict.views()))
         .setViewEmbeddings(
             settings.storeEmbedding()
                 ? Arrays.stream(embeddings).skip(1).map(HalfPrecision::encode).toList()
                 : List.of())
         .build();
+  }
+
+  /**
+   * The result of judging the embeddings of a result anew. What is known of the image, and how it
+   * was encoded, is the old result's; there was no loading, waiting or encoding to time.
+   *
+   * @param before the old result
+   * @param verdict the new one, on as many of its views as it has
+   */
+  public LabelledImage rejudged(LabelledImage before, Verdict verdict) {
+    int views = verdict.views().size();
+    boolean embedded = settings.storeEmbedding();
+    // The constructor in schema order: a builder checks every field of every label anew.
+    return new LabelledImage(
+        before.getId(),
+        before.getSource(),
+        before.getAttributes(),
+        before.getOrigin(),
+        before.getImage(),
+        Decision.valueOf(verdict.decision().name()),
+        verdict.decidedBy(),
+        verdict.topLabel(),
+        verdict.topScore(),
+        verdict.margin(),
+        verdict.scores().stream().map(VerdictRecords::score).toList(),
+        verdict.flags().stream().map(VerdictRecords::flag).toList(),
+        suspicion(verdict.suspicion()),
+        purification(verdict),
+        provenance(before.getProvenance(), verdict, views),
+        new Timings(0L, 0L, 0L, 0, clock.instant().truncatedTo(ChronoUnit.MILLIS)),
+        embedded ? before.getEmbedding() : null,
+        views(
+            before.getViews().stream().limit(views).map(SeenView::getTransform).toList(),
+            verdict.views()),
+        embedded ? before.getViewEmbeddings().subList(0, views) : List.of());
+  }
+
+  private Provenance provenance(Provenance before, Verdict verdict, int views) {
+    return new Provenance(
+        before.getModelName(),
+        before.getModelDigest(),
+        verdict.labelSet().name(),
+        verdict.labelSet().digest(),
+        LabelSetHolder.FROM_FILE,
+        model.calibration() == null ? null : model.calibration().id(),
+        before.getPreprocessing(),
+        before.getEngine(),
+        before.getPrecision(),
+        before.getDevice(),
+        settings.applicationVersion(),
+        this.views.plan().id(),
+        views == 0 ? null : before.getViewKeyId());
   }
 
   private static io.clipure.schemas.ImageFacts image(Loading.Accepted loading) {
@@ -96,13 +156,13 @@ final class VerdictRecords {
         score.label().threshold());
   }
 
-  private static List<SeenView> views(List<View> drawn, List<Verdict.SeenView> seen) {
+  private static List<SeenView> views(List<String> drawn, List<Verdict.SeenView> seen) {
     List<SeenView> records = new ArrayList<>(seen.size());
     for (int v = 0; v < seen.size(); v++) {
       Verdict.SeenView view = seen.get(v);
       records.add(
           new SeenView(
-              drawn.get(v).id(),
+              drawn.get(v),
               view.topLabel(),
               view.topScore(),
               Decision.valueOf(view.decision().name()),

@@ -1,14 +1,12 @@
 package io.clipure.stream.audit.range;
 
+import io.clipure.stream.audit.Answers;
 import io.clipure.stream.audit.AuditException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
@@ -18,7 +16,6 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -29,8 +26,6 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * <p><b>Threading</b>: thread-safe; each call waits for the cluster.
  */
 public final class RangePlanner {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-
   /**
    * Plans a range.
    *
@@ -146,10 +141,9 @@ public final class RangePlanner {
   }
 
   private static <T> T await(String topic, KafkaFuture<T> answer) {
+    String asked = "topic " + topic;
     try {
-      return answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      throw new InterruptException(e); // sets the thread's flag again
+      return Answers.orRefusal(asked, answer);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof UnknownTopicOrPartitionException
           || e.getCause() instanceof InvalidTopicException) {
@@ -157,19 +151,7 @@ public final class RangePlanner {
             "topic %s does not exist; check its name and kafka.bootstrap.servers".formatted(topic),
             e);
       }
-      throw new AuditException(
-          "topic %s: the cluster refused: %s; check the kafka.* settings"
-              .formatted(topic, oneLine(e.getCause())),
-          e);
-    } catch (TimeoutException e) {
-      throw new AuditException(
-          "topic %s: the cluster did not answer in %d s; check kafka.bootstrap.servers"
-              .formatted(topic, PATIENCE.toSeconds()),
-          e);
+      throw Answers.refused(asked, e.getCause());
     }
-  }
-
-  private static String oneLine(Throwable failure) {
-    return String.valueOf(failure.getMessage()).replaceAll("\\s*\\R\\s*", " ");
   }
 }
