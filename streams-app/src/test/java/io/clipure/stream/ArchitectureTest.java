@@ -27,6 +27,7 @@ class ArchitectureTest {
           entry(
               "app",
               Set.of(
+                  "audit",
                   "redteam",
                   "topology",
                   "batching",
@@ -37,6 +38,7 @@ class ArchitectureTest {
                   "purify",
                   "ops",
                   "config")),
+          entry("audit", Set.of("topology", "policy", "views", "clip", "purify")),
           entry("redteam", Set.of("policy", "views", "clip", "purify")),
           entry(
               "topology", Set.of("batching", "policy", "views", "image", "clip", "purify", "ops")),

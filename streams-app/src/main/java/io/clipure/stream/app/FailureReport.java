@@ -1,5 +1,6 @@
 package io.clipure.stream.app;
 
+import io.clipure.stream.audit.AuditException;
 import io.clipure.stream.clip.BundleException;
 import io.clipure.stream.config.ConfigException;
 import io.clipure.stream.policy.LabelSetException;
@@ -48,7 +49,9 @@ final class FailureReport implements IExecutionExceptionHandler {
     if (failure instanceof LabelSetException labels) {
       return labels.problems();
     }
-    if (failure instanceof RefusedException || failure instanceof BundleException) {
+    if (failure instanceof RefusedException
+        || failure instanceof AuditException
+        || failure instanceof BundleException) {
       return List.of(failure.getMessage());
     }
     return List.of();
