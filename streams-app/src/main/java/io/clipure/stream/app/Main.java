@@ -37,6 +37,8 @@ import picocli.CommandLine.ScopeType;
       DeadLettersCommand.class,
       BundleCommand.class,
       BenchCommand.class,
+      VerifyCommand.class,
+      StoreCommand.class,
       RedteamCommand.class,
       ChaosCommand.class
     })
