@@ -3,6 +3,7 @@ package io.clipure.stream.app;
 import io.clipure.schemas.LabelledImage;
 import io.clipure.schemas.RegistryFailures;
 import io.clipure.stream.audit.range.Gaps;
+import io.clipure.stream.audit.range.PartitionRange;
 import io.clipure.stream.audit.range.Point;
 import io.clipure.stream.audit.range.RangePlanner;
 import io.clipure.stream.audit.range.RangeReader;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -84,7 +86,7 @@ final class LabelledRange {
   }
 
   /**
-   * Hands over every verdict of a stretch with its position.
+   * Hands over every verdict of a stretch with its position, partition after partition.
    *
    * @throws RefusedException if cluster or registry do not answer
    */
@@ -103,21 +105,29 @@ final class LabelledRange {
                 config, settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         Deserializer<LabelledImage> labelled =
             Clients.serdes(config).labelledImage().deserializer()) {
-      RangeReader reader = new RangeReader(consumer, range);
-      while (!reader.finished()) {
-        for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
-          LabelledImage verdict = verdict(config, labelled, record);
-          if (verdict == null) {
-            others++;
-          } else {
-            verdicts++;
-            sink.accept(new Position(record.partition(), record.offset()), verdict);
+      Map<Integer, Gaps> gaps = new TreeMap<>();
+      long behind = 0;
+      // One partition after the other: the order of what comes out does not depend on the moment.
+      for (PartitionRange part : range.partitions()) {
+        RangeReader reader =
+            new RangeReader(consumer, new TopicRange(range.topic(), List.of(part)));
+        while (!reader.finished()) {
+          for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
+            LabelledImage verdict = verdict(config, labelled, record);
+            if (verdict == null) {
+              others++;
+            } else {
+              verdicts++;
+              sink.accept(new Position(record.partition(), record.offset()), verdict);
+            }
           }
+          live.show(behind + Math.round(reader.progress() * part.offsets()), range.offsets(), note);
         }
-        live.show(Math.round(reader.progress() * range.offsets()), range.offsets(), note);
+        behind += part.offsets();
+        gaps.putAll(reader.gaps());
       }
       live.clear();
-      return new Account(verdicts, others, gaps(range, reader.gaps()));
+      return new Account(verdicts, others, gaps(range, gaps));
     } catch (KafkaException e) {
       throw Clients.refused(config, e);
     }

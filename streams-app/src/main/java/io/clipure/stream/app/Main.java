@@ -39,6 +39,7 @@ import picocli.CommandLine.ScopeType;
       BenchCommand.class,
       VerifyCommand.class,
       StoreCommand.class,
+      ReviewCommand.class,
       RedteamCommand.class,
       ChaosCommand.class
     })
