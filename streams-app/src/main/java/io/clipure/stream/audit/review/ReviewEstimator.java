@@ -22,7 +22,8 @@ import java.util.function.ToDoubleFunction;
  * counted, not estimated; what share of them is right is estimated from its reviewed ones, weighted
  * by 1 / inclusion probability; then cells are added up (post-stratification). Recall also needs
  * the images of a class that were called something else: their share among all other verdicts of
- * each stratum.
+ * each stratum. Shares of all classes together are estimated by stratum alone, where classes with
+ * few reviews would only add noise.
  *
  * <p>Intervals are the 2.5 and 97.5 % quantiles of {@value #DRAWS} simulations with a fixed seed,
  * in each of which every share is drawn from its posterior (Jeffreys' prior). A cell of which
@@ -36,7 +37,7 @@ public final class ReviewEstimator {
   private static final long SEED = 20_261_126;
 
   private final Map<String, Map<Stratum, Cell>> said = new TreeMap<>();
-  private final Map<Stratum, Long> verdicts = new EnumMap<>(Stratum.class);
+  private final Map<Stratum, Cell> strata = new EnumMap<>(Stratum.class);
   private final Map<Stratum, List<Review>> reviews = new EnumMap<>(Stratum.class);
 
   private static final class Cell {
@@ -64,7 +65,7 @@ public final class ReviewEstimator {
   /** Counts a verdict, reviewed or not. */
   public void verdict(Stratum stratum, String name) {
     cell(name, stratum).verdicts++;
-    verdicts.merge(stratum, 1L, Long::sum);
+    stratum(stratum).verdicts++;
   }
 
   /**
@@ -76,6 +77,7 @@ public final class ReviewEstimator {
    */
   public void review(Stratum stratum, String name, Set<String> truth, double probability) {
     cell(name, stratum).right.add(probability, truth.contains(name));
+    stratum(stratum).right.add(probability, truth.contains(name));
     reviews
         .computeIfAbsent(stratum, key -> new ArrayList<>())
         .add(new Review(name, Set.copyOf(truth), probability));
@@ -88,20 +90,14 @@ public final class ReviewEstimator {
 
   /** Share of all verdicts that are right. */
   public Estimate agreement() {
-    List<Cell> cells = said.values().stream().flatMap(by -> by.values().stream()).toList();
-    return estimate(share -> right(cells, share));
+    return estimate(share -> right(strata.values(), share));
   }
 
   /** Share of the verdicts of a stratum that are wrong. */
   public Estimate errors(Stratum stratum) {
-    List<Cell> cells =
-        said.values().stream()
-            .filter(by -> by.containsKey(stratum))
-            .map(by -> by.get(stratum))
-            .toList();
     return estimate(
         share -> {
-          Ratio right = right(cells, share);
+          Ratio right = right(List.of(stratum(stratum)), share);
           return new Ratio(right.whole() - right.part(), right.whole());
         });
   }
@@ -156,7 +152,7 @@ public final class ReviewEstimator {
     double sum = 0;
     for (Stratum stratum : Stratum.values()) {
       Cell own = said.getOrDefault(name, Map.of()).get(stratum);
-      long others = verdicts.getOrDefault(stratum, 0L) - (own == null ? 0 : own.verdicts);
+      long others = stratum(stratum).verdicts - (own == null ? 0 : own.verdicts);
       double share = others == 0 ? 0 : shareOf.applyAsDouble(elsewhere.get(stratum));
       sum += Double.isNaN(share) ? 0 : others * share;
     }
@@ -196,6 +192,10 @@ public final class ReviewEstimator {
         OptionalDouble.of(value),
         Math.min(value, draws[(int) (0.025 * DRAWS)]),
         Math.max(value, draws[(int) (0.975 * DRAWS) - 1]));
+  }
+
+  private Cell stratum(Stratum stratum) {
+    return strata.computeIfAbsent(stratum, key -> new Cell());
   }
 
   private Cell cell(String name, Stratum stratum) {

@@ -66,6 +66,22 @@ class ReviewEstimatorTest {
   }
 
   @Test
+  void many_classes_with_a_review_each_do_not_blur_the_share_of_all() {
+    ReviewEstimator estimator = new ReviewEstimator();
+    for (int i = 0; i < 1000; i++) {
+      estimator.verdict(Stratum.RANDOM, "label-" + i % 200);
+      if (i < 200) {
+        estimator.review(Stratum.RANDOM, "label-" + i, Set.of(i < 190 ? "label-" + i : "x"), 0.2);
+      }
+    }
+    Estimate right = estimator.agreement();
+    assertThat(right.value()).hasValue(0.95);
+    // Jeffreys' interval of 190 in 200: 0.913 to 0.974.
+    assertThat(right.low()).isEqualTo(0.913, Offset.offset(0.01));
+    assertThat(right.high()).isEqualTo(0.974, Offset.offset(0.01));
+  }
+
+  @Test
   void the_same_reviews_give_the_same_figures() {
     assertThat(review(new Random(7), new double[2]))
         .isEqualTo(review(new Random(7), new double[2]));
