@@ -27,12 +27,16 @@ final class RecordAt implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration POLL = Duration.ofMillis(200);
 
+  /** So many records ahead are read over. */
+  private static final int SOON = 16;
+
   /** Coordinates come from records, so there may be as many topics as somebody likes. */
   private static final int MOST_REMEMBERED = 10_000;
 
   private final AppConfig config;
   private final Consumer<byte[], byte[]> consumer;
   private final Map<TopicPartition, Long> ends = new HashMap<>();
+  private TopicPartition assigned;
 
   RecordAt(AppConfig config) {
     this.config = config;
@@ -66,13 +70,27 @@ final class RecordAt implements AutoCloseable {
       if (offset < 0 || offset >= end) {
         return Optional.empty();
       }
-      consumer.assign(List.of(at));
-      consumer.seek(at, offset);
+      goTo(at, offset);
       return read(at, offset, end);
     } catch (OffsetOutOfRangeException | InvalidTopicException e) {
+      assigned = null; // Its position is nowhere.
       return Optional.empty();
     } catch (KafkaException e) {
       throw Clients.refused(config, e);
+    }
+  }
+
+  /** What comes soon is fetched already: a seek would throw it away. */
+  private void goTo(TopicPartition at, long offset) {
+    if (!at.equals(assigned)) {
+      consumer.assign(List.of(at));
+      assigned = at;
+      consumer.seek(at, offset);
+      return;
+    }
+    long ahead = offset - consumer.position(at);
+    if (ahead < 0 || ahead > SOON) {
+      consumer.seek(at, offset);
     }
   }
 
@@ -80,8 +98,10 @@ final class RecordAt implements AutoCloseable {
     long since = System.nanoTime();
     while (consumer.position(at) < end) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        // A later one: compacted away, or the marker of a transaction.
-        return Optional.of(record).filter(found -> found.offset() == offset);
+        if (record.offset() >= offset) {
+          // A later one: compacted away, or the marker of a transaction.
+          return Optional.of(record).filter(found -> found.offset() == offset);
+        }
       }
       if (System.nanoTime() - since > PATIENCE.toNanos()) {
         throw new RefusedException(

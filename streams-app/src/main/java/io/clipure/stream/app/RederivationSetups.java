@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -37,7 +38,7 @@ import java.util.stream.Stream;
  */
 final class RederivationSetups implements AutoCloseable {
   private static final int OPEN_BUNDLES = 2;
-  private static final int COMPILED_SETS = 8;
+  private static final int COMPILED_SETS = 16;
 
   /** What tells judges apart. */
   private record Key(
@@ -59,8 +60,8 @@ final class RederivationSetups implements AutoCloseable {
   private final List<ModelBundle> atHand = new ArrayList<>();
   private final LabelSetsByDigest labelSets;
   private final Optional<CalibrationFile> configured;
-  private final RememberedFew<String, Optional<RederivationModel>> models =
-      new RememberedFew<>(OPEN_BUNDLES, model -> model.ifPresent(RederivationModel::close));
+  private final RememberedFew<String, RederivationModel> models =
+      new RememberedFew<>(OPEN_BUNDLES, RederivationModel::close);
   private final RememberedFew<Key, RederivationSetup> setups =
       new RememberedFew<>(COMPILED_SETS, setup -> {});
 
@@ -94,10 +95,9 @@ final class RederivationSetups implements AutoCloseable {
    */
   RederivationSetup of(LabelledImage verdict) {
     Key key = Key.of(verdict);
-    Optional<RederivationModel> model = models.get(key.model(), this::open);
-    if (model.isEmpty()) {
-      // A bundle that was closed since must not be reached through what was compiled with it.
-      return new RederivationSetup.Missing(
+    Optional<Supplier<ModelBundle>> bundle = find(key.model());
+    if (bundle.isEmpty()) {
+      return missing(
           Obstacle.BUNDLE_UNKNOWN,
           "no bundle with digest %s (%s) is configured, beside the program or in a store; put it in"
                   .formatted(
@@ -105,26 +105,37 @@ final class RederivationSetups implements AutoCloseable {
                       SafeText.cut(verdict.getProvenance().getModelName(), 60))
               + " with store add");
     }
-    RederivationSetup setup = setups.get(key, any -> compile(key, model.get()));
+    RederivationModel model =
+        models.get(key.model(), digest -> new RederivationModel(config, bundle.get().get()));
+    RederivationSetup setup = setups.get(key, any -> compile(key, model));
+    // What was compiled outlives a bundle that was closed for another since.
     return setup instanceof RederivationSetup.Ready ready
-        ? new RederivationSetup.Ready(model.get(), ready.judge(), ready.views(), ready.diff())
+        ? new RederivationSetup.Ready(model, ready.judge(), ready.views(), ready.diff())
         : setup;
   }
 
-  private Optional<RederivationModel> open(String digest) {
-    for (ModelBundle bundle : atHand) {
-      if (bundle.digest().equals(digest)) {
-        return Optional.of(new RederivationModel(config, bundle));
-      }
+  private Optional<Supplier<ModelBundle>> find(String digest) {
+    Optional<Supplier<ModelBundle>> here =
+        atHand.stream()
+            .filter(bundle -> bundle.digest().equals(digest))
+            .findFirst()
+            .map(bundle -> () -> bundle);
+    return here.or(
+        () ->
+            stores.stream()
+                .flatMap(store -> store.bundle(digest).stream())
+                .findFirst()
+                .map(path -> () -> open(path, digest)));
+  }
+
+  private static ModelBundle open(Path path, String digest) {
+    ModelBundle bundle = ModelBundle.open(path);
+    if (!bundle.digest().equals(digest)) {
+      throw new RefusedException(
+          "%s: the bundle has digest %s: it was changed in the store; put it in again"
+              .formatted(path, bundle.digest()));
     }
-    for (ContentStore store : stores) {
-      Optional<ModelBundle> bundle =
-          store.bundle(digest).map(ModelBundle::open).filter(b -> b.digest().equals(digest));
-      if (bundle.isPresent()) {
-        return Optional.of(new RederivationModel(config, bundle.get()));
-      }
-    }
-    return Optional.empty();
+    return bundle;
   }
 
   private RederivationSetup compile(Key key, RederivationModel model) {

@@ -153,8 +153,9 @@ public final class ReviewImportCommand implements Callable<Integer> {
           live,
           "offsets read for the verdicts",
           (at, verdict) -> {
-            if (reviews.containsKey(verdict.getId())) {
-              verdicts.putIfAbsent(verdict.getId(), ReviewLines.reviewed(verdict));
+            // An event that was labelled twice was seen as it was labelled first.
+            if (reviews.containsKey(verdict.getId()) && !verdicts.containsKey(verdict.getId())) {
+              verdicts.put(verdict.getId(), ReviewLines.reviewed(verdict));
               checkLabels(verdict);
             }
           });

@@ -41,10 +41,12 @@ record ReviewReport(
     lines.add("  right decisions               " + text(decisions.agreement()));
     for (Stratum stratum : Stratum.values()) {
       lines.add(
-          "  wrong decisions %-13s %s"
+          "  wrong decisions %-13s %s, %d of %d reviewed"
               .formatted(
                   stratum == Stratum.FLAGGED ? "if flagged" : "if not",
-                  text(decisions.errors(stratum))));
+                  text(decisions.errors(stratum)),
+                  decisions.reviewed(stratum),
+                  decisions.verdicts(stratum)));
     }
     if (labels.reviewed() > 0) {
       lines.add("  right top labels              " + text(labels.agreement()));
@@ -98,7 +100,11 @@ record ReviewReport(
         .put("interval", "post-stratified, Jeffreys posterior, simulated with a fixed seed");
     put(root.putObject("rightDecisions"), decisions.agreement());
     for (Stratum stratum : Stratum.values()) {
-      put(root.withObject("/wrongDecisions/" + stratum.id()), decisions.errors(stratum));
+      ObjectNode errors = root.withObject("/wrongDecisions/" + stratum.id());
+      put(errors, decisions.errors(stratum));
+      errors
+          .put("verdicts", decisions.verdicts(stratum))
+          .put("reviewed", decisions.reviewed(stratum));
     }
     put(root.putObject("rightTopLabels"), labels.agreement());
     classes(root.putArray("decisions"), decisions.classes());

@@ -255,6 +255,25 @@ class VerifyCommandTest {
   }
 
   @Test
+  void a_store_keeps_what_the_topic_will_forget() throws Exception {
+    Path store = folder.resolve("store");
+    CommandLineRun added = audit.run("store", "add", "--store", store.toString(), "--published");
+    assertThat(added.exitCode()).as(added.err()).isZero();
+    String digest = verdict().getProvenance().getLabelSetDigest();
+    assertThat(added.out()).contains(digest);
+    assertThat(CommandLineRun.of("store", "list", "--store", store.toString()).out())
+        .isEqualTo(added.out());
+
+    String elsewhere = "topics.label-sets=forgotten";
+    String at = audit.write(verdict());
+    assertThat(audit.run("verify", "--at", at, "--set", elsewhere).out())
+        .contains("LABEL_SET_UNKNOWN: no label set with digest " + digest);
+    CommandLineRun found =
+        audit.run("verify", "--at", at, "--set", elsewhere, "--store", store.toString());
+    assertThat(found.out()).contains("reproduced exactly");
+  }
+
+  @Test
   void wrong_usage_is_refused_in_a_line() {
     assertThat(audit.run("verify").err()).contains("which verdicts?");
     assertThat(audit.run("verify", "--at", "0:1", "--sample", "3").err()).contains("exclude");

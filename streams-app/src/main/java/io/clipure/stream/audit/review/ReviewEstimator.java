@@ -88,6 +88,16 @@ public final class ReviewEstimator {
     return reviews.values().stream().mapToInt(List::size).sum();
   }
 
+  /** Verdicts of a stratum. */
+  public long verdicts(Stratum stratum) {
+    return stratum(stratum).verdicts;
+  }
+
+  /** Reviews of a stratum. */
+  public int reviewed(Stratum stratum) {
+    return stratum(stratum).right.reviewed();
+  }
+
   /** Share of all verdicts that are right. */
   public Estimate agreement() {
     return estimate(share -> right(strata.values(), share));

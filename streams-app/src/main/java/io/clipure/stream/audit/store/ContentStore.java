@@ -6,6 +6,7 @@ import io.clipure.stream.clip.CalibrationFiles;
 import io.clipure.stream.clip.ModelBundle;
 import io.clipure.stream.policy.LabelSet;
 import io.clipure.stream.policy.LabelSetYaml;
+import io.clipure.stream.policy.LabelSets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,6 +128,25 @@ public final class ContentStore {
           path + ": seen nothing there, expected a bundle folder, a label set or a calibration");
     }
     return isCalibration(path) ? addCalibration(path) : addLabelSet(path);
+  }
+
+  /**
+   * Puts a label set in that came from elsewhere, for example from the label-sets topic.
+   *
+   * @throws AuditException if it cannot be written
+   * @throws io.clipure.stream.policy.LabelSetException if it is not sound
+   */
+  public Entry add(LabelSet set) {
+    LabelSet sound = LabelSets.verified(set);
+    Path target =
+        put(
+            Kind.LABEL_SET,
+            sound.digest(),
+            partial -> {
+              Files.writeString(partial, LabelSetText.of(sound));
+              requireDigest(partial, sound.digest(), LabelSetYaml.load(partial).digest());
+            });
+    return new Entry(Kind.LABEL_SET, sound.name(), sound.digest(), target);
   }
 
   private Entry addBundle(Path path) {

@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.clipure.stream.audit.AuditException;
 import io.clipure.stream.clip.ModelBundle;
+import io.clipure.stream.policy.Action;
+import io.clipure.stream.policy.Label;
+import io.clipure.stream.policy.LabelSet;
 import io.clipure.stream.policy.LabelSetYaml;
+import io.clipure.stream.policy.LabelSets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +41,25 @@ class ContentStoreTest {
         .contains(bundle.digest());
     assertThat(store.labelSet(labels.digest())).contains(LabelSetYaml.load(LABELS));
     assertThat(store.entries()).containsExactly(bundle, labels);
+  }
+
+  @Test
+  void a_label_set_that_was_published_comes_back_equal() {
+    LabelSet odd =
+        LabelSets.digested(
+            new LabelSet(
+                "odd",
+                "two\nlines \u00e9 \ud83d\ude00",
+                "",
+                List.of("a photo of {}.", "\"{}\": yes"),
+                List.of(
+                    new Label(
+                        "no", "No: #1", "safe", Action.ALLOW, 1e-7, List.of("no", "~", "1.0")),
+                    new Label("b", "null", "x-1", Action.BLOCK, null, List.of("- a"))),
+                null,
+                0.1,
+                false));
+    assertThat(store.labelSet(store.add(odd).digest())).contains(odd);
   }
 
   @Test
