@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  clipure-stream calibrate --flag-budget 1%% --out mine.json uploads/",
       "  clipure-stream calibrate --topic images --max 5000 --out mine.json",
+      "  clipure-stream calibrate --topic images --reviews --out mine.json",
       "  clipure-stream calibrate --truth photos/ --report mine.html --out mine.json photos/%n"
     })
 final class CalibrateCommand implements Callable<Integer> {
@@ -76,6 +77,14 @@ final class CalibrateCommand implements Callable<Integer> {
   private Path truth;
 
   @Option(
+      names = "--reviews",
+      description =
+          "True labels: those that people named in reviews (topics.reviews), by event id; for"
+              + " --topic and --labelled-topic. Flagged images are more frequent among reviewed ones"
+              + " than in traffic.")
+  private boolean reviews;
+
+  @Option(
       names = "--attacked",
       paramLabel = "PATH",
       description = "Attacked images, files or folders, to fit the suspicion model to. Repeatable.")
@@ -114,8 +123,7 @@ final class CalibrateCommand implements Callable<Integer> {
       files = ImageFiles.list(images);
       Calibrator.refuseTooFew(files.size(), wishes);
     }
-    CalibrationTruth labels =
-        truth == null ? CalibrationTruth.none() : CalibrationTruth.read(truth);
+    CalibrationTruth labels = truth(config);
     Calibrated done = calibrate(config, files, labels);
     Files.writeString(out, CalibrationFiles.write(done.file()));
     PrintWriter console = spec.commandLine().getOut();
@@ -127,6 +135,13 @@ final class CalibrateCommand implements Callable<Integer> {
         "%-14s  %s, id %s; put it in force with policy.calibration=%s%n",
         "written", out, done.file().stamp(), out);
     return ExitCode.OK;
+  }
+
+  private CalibrationTruth truth(AppConfig config) {
+    if (reviews) {
+      return CalibrationTruth.reviews(new ReviewsTopic(config).read().values());
+    }
+    return truth == null ? CalibrationTruth.none() : CalibrationTruth.read(truth);
   }
 
   private Calibrated calibrate(AppConfig config, List<Path> files, CalibrationTruth labels)
@@ -181,6 +196,10 @@ final class CalibrateCommand implements Callable<Integer> {
           "%d kinds of images are named; expected one of: files or folders, --topic,"
                   .formatted(sources)
               + " --labelled-topic");
+    }
+    if (reviews && (truth != null || !images.isEmpty())) {
+      throw new RefusedException(
+          "--reviews knows events by id: give --topic or --labelled-topic, and no --truth");
     }
     if (max < 1) {
       throw new RefusedException("--max is " + max + ", expected at least 1");

@@ -40,6 +40,9 @@ import picocli.CommandLine.ScopeType;
       DeadLettersCommand.class,
       BundleCommand.class,
       BenchCommand.class,
+      VerifyCommand.class,
+      StoreCommand.class,
+      ReviewCommand.class,
       RedteamCommand.class,
       DiffCommand.class,
       ChaosCommand.class

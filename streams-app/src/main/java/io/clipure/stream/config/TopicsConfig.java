@@ -19,6 +19,7 @@ public record TopicsConfig(
     String deadLetter,
     String deadLetterRequeued,
     String labelSets,
+    String reviews,
     Optional<String> backfill) {
 
   private static final ValueType<String> NAME =
@@ -51,6 +52,11 @@ public record TopicsConfig(
               + " the service.");
   static final Setting<String> LABEL_SETS =
       topic("label-sets", "label-sets", "Label sets, compacted, read.");
+  static final Setting<String> REVIEWS =
+      topic(
+          "reviews",
+          "images.reviews",
+          "Decisions of people, compacted; made by review import, not used by the service.");
   static final Setting<String> BACKFILL =
       Setting.optional(
           "topics.images-backfill",
@@ -73,7 +79,8 @@ public record TopicsConfig(
                 adversarial,
                 deadLetter,
                 deadLetterRequeued,
-                labelSets));
+                labelSets,
+                reviews));
     backfill.ifPresent(names::add);
     names.forEach(IMAGES::check);
     if (names.stream().distinct().count() != names.size()) {
@@ -103,6 +110,7 @@ public record TopicsConfig(
         DEAD_LETTER,
         DEAD_LETTER_REQUEUED,
         LABEL_SETS,
+        REVIEWS,
         BACKFILL);
   }
 
@@ -115,6 +123,7 @@ public record TopicsConfig(
         values.get(DEAD_LETTER),
         values.get(DEAD_LETTER_REQUEUED),
         values.get(LABEL_SETS),
+        values.get(REVIEWS),
         values.find(BACKFILL));
   }
 }
