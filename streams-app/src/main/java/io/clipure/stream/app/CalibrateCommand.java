@@ -1,5 +1,8 @@
 package io.clipure.stream.app;
 
+import io.clipure.schemas.ReviewDecision;
+import io.clipure.stream.audit.review.EqualChance;
+import io.clipure.stream.audit.review.Stratum;
 import io.clipure.stream.clip.CalibrationFiles;
 import io.clipure.stream.clip.ImageEncoder;
 import io.clipure.stream.config.AppConfig;
@@ -80,8 +83,8 @@ final class CalibrateCommand implements Callable<Integer> {
       names = "--reviews",
       description =
           "True labels: those that people named in reviews (topics.reviews), by event id; for"
-              + " --topic and --labelled-topic. Flagged images are more frequent among reviewed ones"
-              + " than in traffic.")
+              + " --topic and --labelled-topic. Of the flagged ones only a share is used, that of the"
+              + " rest: as in traffic.")
   private boolean reviews;
 
   @Option(
@@ -138,10 +141,28 @@ final class CalibrateCommand implements Callable<Integer> {
   }
 
   private CalibrationTruth truth(AppConfig config) {
-    if (reviews) {
-      return CalibrationTruth.reviews(new ReviewsTopic(config).read().values());
+    if (!reviews) {
+      return truth == null ? CalibrationTruth.none() : CalibrationTruth.read(truth);
     }
-    return truth == null ? CalibrationTruth.none() : CalibrationTruth.read(truth);
+    List<ReviewDecision> labelled =
+        new ReviewsTopic(config)
+            .read().values().stream().filter(review -> !review.getLabels().isEmpty()).toList();
+    if (!labelled.isEmpty()
+        && labelled.stream()
+            .noneMatch(r -> r.getSampling().getStratum().equals(Stratum.RANDOM.id()))) {
+      throw new RefusedException(
+          "all of %d reviews are of flagged images, which say nothing of the rest; also review a"
+                  .formatted(labelled.size())
+              + " random share (review export --share)");
+    }
+    List<ReviewDecision> fair = EqualChance.of(labelled);
+    CalibrationTruth known = CalibrationTruth.reviews(fair);
+    spec.commandLine()
+        .getErr()
+        .printf(
+            "clipure-stream: %d of %d reviews are used: flagged images no more often than others%n",
+            fair.size(), labelled.size());
+    return known;
   }
 
   private Calibrated calibrate(AppConfig config, List<Path> files, CalibrationTruth labels)

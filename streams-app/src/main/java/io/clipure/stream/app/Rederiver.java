@@ -137,7 +137,14 @@ final class Rederiver {
     }
     if (!result.get().differences().isEmpty()) {
       List<String> told = new ArrayList<>(notes);
-      told.add(image.detail());
+      if (image.why() != Obstacle.NOT_ASKED) {
+        told.add(image.detail());
+      }
+      if (result.get().differences().stream().noneMatch(one -> one.by().isPresent())) {
+        told.add(
+            "every number is within the tolerance: beside a threshold, half precision alone may"
+                + " decide; the image would tell");
+      }
       return new Rederivation.Differs(false, result.get().differences(), told);
     }
     return new Rederivation.ScoresReproduced(

@@ -126,35 +126,29 @@ class CalibrateTopicTest {
     assertThat(CommandLineRun.of(line).err()).contains("none of 0 reviews names a label");
     ReviewsTopic topic = new ReviewsTopic(config);
     assertThat(topic.ensure()).isTrue();
-    topic.write(
-        IntStream.range(10, 30)
-            .mapToObj(
-                i ->
-                    ReviewDecision.newBuilder()
-                        .setId("image-" + i)
-                        .setLabels(List.of("pistol"))
-                        .setReviewer("anna")
-                        .setReviewedAt(Instant.EPOCH)
-                        .setSampling(new ReviewSampling("random", 0.1))
-                        .setVerdict(
-                            new ReviewedVerdict(
-                                "images",
-                                0,
-                                0L,
-                                DIGEST,
-                                Decision.ALLOW,
-                                "cat",
-                                DIGEST,
-                                DIGEST,
-                                null))
-                        .build())
-            .toList());
+    topic.write(List.of(review(5, "flagged", 1), review(6, "flagged", 1)));
+    assertThat(CommandLineRun.of(line).err()).contains("all of 2 reviews are of flagged images");
+    topic.write(IntStream.range(10, 30).mapToObj(i -> review(i, "random", 0.001)).toList());
 
     CommandLineRun run = CommandLineRun.of(line);
 
     assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.err()).contains("20 of 22 reviews are used");
     assertThat(CalibrationFiles.read(out).evidence().at("/labelled_images").intValue())
         .isEqualTo(20);
+  }
+
+  private static ReviewDecision review(int image, String stratum, double chance) {
+    return ReviewDecision.newBuilder()
+        .setId("image-" + image)
+        .setLabels(List.of("pistol"))
+        .setReviewer("anna")
+        .setReviewedAt(Instant.EPOCH)
+        .setSampling(new ReviewSampling(stratum, chance))
+        .setVerdict(
+            new ReviewedVerdict(
+                "images", 0, 0L, DIGEST, Decision.ALLOW, "cat", DIGEST, DIGEST, null))
+        .build();
   }
 
   /** Verdicts on made-up embeddings, as the service would write them, and five of elsewhere. */

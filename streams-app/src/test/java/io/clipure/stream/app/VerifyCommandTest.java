@@ -226,6 +226,10 @@ class VerifyCommandTest {
     assertThat(scores.get("outcome").asText()).isEqualTo("SCORES_REPRODUCED");
     assertThat(scores.get("why").asText()).isEqualTo("IMAGE_GONE");
 
+    JsonNode near = outcome(LabelledImage.newBuilder(gone).setDecidedBy("pill").build());
+    assertThat(near.get("outcome").asText()).isEqualTo("DIFFERS");
+    assertThat(near.get("notes").toString()).contains("half precision alone may decide");
+
     String at = audit.write(gone);
     CommandLineRun asked = audit.run("verify", "--scores-only", "--at", at);
     assertThat(asked.exitCode()).as(asked.out()).isZero();
