@@ -128,11 +128,13 @@ final class BenchRescoreCommand implements Callable<Integer> {
         .printf(
             Locale.ROOT,
             "with a broker in this process, %d stream threads, exactly once: %,d results in %.1f s,"
-                + " %,.0f/s; %d unaccounted, %d doubled%n",
+                + " %,.0f/s; %.1f us of all cores a result, broker included; %d unaccounted,"
+                + " %d doubled%n",
             threads,
             result.totals().judged(),
             result.totals().seconds(),
             result.totals().judged() / result.totals().seconds(),
+            1e6 * result.cpuSeconds() / Math.max(1, result.totals().judged()),
             result.account().unaccounted(),
             result.account().doubled());
     return result.account().complete() && result.account().exactlyOnce()

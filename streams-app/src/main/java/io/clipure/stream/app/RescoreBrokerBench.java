@@ -1,5 +1,6 @@
 package io.clipure.stream.app;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.clipure.schemas.LabelledImage;
 import io.clipure.stream.audit.account.AccountReport;
 import io.clipure.stream.audit.account.Accountant;
@@ -15,6 +16,7 @@ import io.clipure.stream.config.AppConfig;
 import io.clipure.stream.config.ConfigSource;
 import io.clipure.stream.topology.RescoreTopology;
 import io.clipure.stream.topology.TopologySettings;
+import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -46,8 +48,9 @@ final class RescoreBrokerBench {
    *
    * @param totals results and the seconds from the first to the last
    * @param account of the run
+   * @param cpuSeconds of this process meanwhile, the broker's included
    */
-  record Result(Drift.Totals totals, AccountReport account) {}
+  record Result(Drift.Totals totals, AccountReport account, double cpuSeconds) {}
 
   /** Publishes so many results and rescores them exactly once. */
   Result run(int records) throws InterruptedException {
@@ -72,12 +75,20 @@ final class RescoreBrokerBench {
                 new Candidate(Map.of()));
         StartOffsets.ensure(admin, plan);
         Drift drift = new Drift(System::nanoTime);
+        double before = cpuSeconds();
         work(config, admin, plan, drift);
+        double spent = cpuSeconds() - before;
         return new Result(
             drift.totals(),
-            new Accountant(admin, () -> AuditClients.consumer(config)).account(plan, share -> {}));
+            new Accountant(admin, () -> AuditClients.consumer(config)).account(plan, share -> {}),
+            spent);
       }
     }
+  }
+
+  private static double cpuSeconds() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime()
+        / 1e9;
   }
 
   private void work(AppConfig config, Admin admin, AuditPlan plan, Drift drift)

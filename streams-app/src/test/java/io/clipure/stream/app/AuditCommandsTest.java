@@ -139,7 +139,7 @@ class AuditCommandsTest {
     assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(ExitCode.FINDINGS);
     assertThat(run.out())
         .containsPattern("VIEWS_DIFFER +" + IMAGES)
-        .contains(IMAGES + " records cannot be rescored and need replay")
+        .contains("need replay, as they cannot be rescored: " + IMAGES)
         .containsPattern("unaccounted +0");
   }
 
@@ -257,7 +257,7 @@ class AuditCommandsTest {
     assertThat(run.out())
         .containsPattern("MODEL_DIFFERS +1")
         .containsPattern("UNDECODABLE_EVENT +1")
-        .contains("1 records cannot be rescored and need replay")
+        .contains("need replay, as they cannot be rescored: 1")
         .containsPattern("unaccounted +0");
   }
 }
