@@ -83,8 +83,6 @@ final class DiffRuns {
         Deserializer<LabelledImage> labelled =
             Clients.serdes(config).labelledImage().deserializer()) {
       for (Planned one : planned) {
-        // What the reader before it paused stays paused otherwise, if the topic is the same.
-        consumer.unsubscribe();
         RangeReader reader = new RangeReader(consumer, one.range());
         read(one, reader, labelled, comparison);
         (one.side() == Side.BEFORE ? before : after).addAll(stretches(one, reader.gaps()));
