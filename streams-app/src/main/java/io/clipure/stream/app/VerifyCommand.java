@@ -59,7 +59,7 @@ public final class VerifyCommand implements Callable<Integer> {
       names = "--scores-only",
       description =
           "Leave images alone: judge the embeddings that verdicts carry. Weaker (that they are the"
-              + " image's own is believed) and hundreds of times faster.")
+              + " image's own is believed) and much faster.")
   private boolean scoresOnly;
 
   @Option(
