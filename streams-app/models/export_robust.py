@@ -24,9 +24,12 @@ from export_demo import concept_scores
 from gradient import export_image_graphs
 from onnx_clip import BundleModel
 
-def provenance_text(plain: dict, facts: dict) -> str:
+def provenance_text(plain: dict, start: dict, facts: dict) -> str:
+    """Where the tower comes from; a tower tuned twice tells both rounds."""
     tuned = ", ".join(f"{key} {value}" for key, value in facts.items())
-    return (f"Image tower: that of {plain['name']}, adversarially fine-tuned by streams-app/models/robust.py ({tuned}). "
+    tower = start["provenance"].split(" Everything else: ")[0] if start["name"] != plain["name"] else (
+        f"Image tower: that of {plain['name']}.")
+    return (f"{tower} Then adversarially fine-tuned by streams-app/models/robust.py ({tuned}). "
             f"Everything else: {plain['name']}. {plain['provenance']}")
 
 
@@ -43,6 +46,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--plain", type=Path, required=True)
     parser.add_argument("--weights", type=Path, help="robust.pt of robust.py; without it only the manifest is rewritten")
+    parser.add_argument("--start", type=Path, help="the bundle that robust.py started from, if not the plain one")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--name", default="emoji-robust-vit-p8")
     parser.add_argument("--calibration", type=Path, help="file of the service's calibrate command")
@@ -52,6 +56,7 @@ def main() -> None:
     args = parser.parse_args()
 
     plain = json.loads((args.plain / bundle.MANIFEST_FILE).read_text(encoding="utf-8"))
+    start = json.loads(((args.start or args.plain) / bundle.MANIFEST_FILE).read_text(encoding="utf-8"))
     manifest_path = args.out / bundle.MANIFEST_FILE
     if args.weights:
         args.out.mkdir(parents=True, exist_ok=True)
@@ -61,7 +66,7 @@ def main() -> None:
         tower = load_image_encoder(args.plain)
         tower.load_state_dict(saved["image"])
         export_image_graphs(tower, plain["image"]["size"], plain["embedding_dim"], args.out, half_storage=True)
-        manifest = plain | {"name": args.name, "provenance": provenance_text(plain, saved["provenance"]),
+        manifest = plain | {"name": args.name, "provenance": provenance_text(plain, start, saved["provenance"]),
                             "calibration": None, "evaluation": {}}
         manifest_path.write_text(json.dumps(manifest), encoding="utf-8")
         bundle.rewrite_files(args.out)

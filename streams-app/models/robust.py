@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import copy
+import hashlib
 import math
 import time
 from pathlib import Path
@@ -21,6 +22,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from bundle import MANIFEST_FILE
 from bundle_weights import load_image_encoder
 from captions import CaptionTable
 from concepts import CONCEPTS
@@ -120,6 +122,7 @@ def main() -> None:
     torch.manual_seed(args.seed)
     torch.set_num_threads(args.threads)
     bundle = BundleModel(args.bundle, threads=args.threads)
+    manifest_digest = hashlib.sha256((args.bundle / MANIFEST_FILE).read_bytes()).hexdigest()
     scale = bundle.logit_scale
     table, captions = caption_embeddings(bundle)
     classes = torch.from_numpy(bundle.embed_prompts([c.name for c in CONCEPTS]).astype(np.float32))
@@ -164,7 +167,7 @@ def main() -> None:
             print(f"step {step} clean top-1 {top1(average, classes, *probe):.4f}, under attack at 4/255 "
                   f"{attacked_top1(average, classes, scale, *few, 4.0):.3f}, 8/255 "
                   f"{attacked_top1(average, classes, scale, *few, 8.0):.3f}", flush=True)
-            provenance = {"seed": args.seed, "images": step * args.batch // args.stages, "updates": step,
+            provenance = {"from": bundle.manifest["name"], "manifest": manifest_digest[:12], "seed": args.seed, "images": step * args.batch // args.stages, "updates": step,
                           "batch": args.batch, "stages": args.stages, "radii": [args.smallest, args.largest],
                           "rate": args.rate, "seconds": round(time.time() - started),
                           "torch": str(torch.__version__)}

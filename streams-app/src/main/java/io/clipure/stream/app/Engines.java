@@ -51,6 +51,10 @@ final class Engines implements AutoCloseable {
   private final AppConfig config;
   private final ModelBundle bundle;
   private final TextEncoder textEncoder;
+
+  /** For judges that differ in what does not touch texts: each prompt is encoded once for all. */
+  private final TextEncoder rememberedTexts;
+
   private final Purifier purifier;
   private final KeyedViews views;
   private final ModelInfo info;
@@ -70,6 +74,7 @@ final class Engines implements AutoCloseable {
     this.bundle = bundle;
     this.labelSet = labelSet;
     this.textEncoder = text;
+    this.rememberedTexts = new RememberedTexts(text);
     this.purifier = Purifiers.of(config.purify());
     this.views = views(config, bundle.info());
     this.info = calibrated();
@@ -181,13 +186,12 @@ final class Engines implements AutoCloseable {
 
   /** What {@code calibrate} works on. */
   CalibrationBench bench() {
-    TextEncoder texts = new RememberedTexts(textEncoder);
     return new CalibrationBench(
         info,
         labelSet,
         purifier.id(),
         views,
-        calibration -> judges(info.withCalibration(calibration), texts).compile(labelSet),
+        calibration -> judges(info.withCalibration(calibration), rememberedTexts).compile(labelSet),
         config.policy().suspicionThreshold().isPresent());
   }
 
@@ -295,7 +299,7 @@ final class Engines implements AutoCloseable {
   ClipJudge undefendedJudge(Purifier other) {
     return new ClipJudgeFactory(
             info,
-            textEncoder,
+            rememberedTexts,
             other,
             ViewPlan.none(),
             new JudgeSettings(

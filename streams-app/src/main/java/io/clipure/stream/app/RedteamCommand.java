@@ -97,7 +97,7 @@ final class RedteamCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    options.check();
+    options.check(compare != null);
     AppConfig config = configuration.load(model.settings(), Map.of());
     Home home = Home.locate();
     try (Engines engines = Engines.open(config, home);

@@ -2,12 +2,15 @@ package io.clipure.stream.app;
 
 import io.clipure.stream.redteam.attack.Attacks;
 import io.clipure.stream.redteam.attack.Norm;
+import io.clipure.stream.redteam.scorecard.Column;
 import io.clipure.stream.redteam.scorecard.Effort;
 import io.clipure.stream.redteam.scorecard.Mode;
 import io.clipure.stream.redteam.scorecard.Wishes;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /**
@@ -39,7 +42,8 @@ final class RedteamOptions {
           "Attacks: apgd-ce, apgd-dlr, apgd-t, apgd-tce, fab-t, square, pgd, cw, apgd-decision,"
               + " pgd-decision, autoattack, adaptive. square goes to the black-box mode, the others"
               + " to the modes with gradients. Default: transfer apgd-ce and apgd-t, published"
-              + " apgd-ce, adaptive pgd-decision, black-box square.")
+              + " apgd-ce, adaptive adaptive (the worst of apgd-ce and"
+              + " pgd-decision; quick: pgd-decision), black-box square.")
   private List<String> attacks;
 
   @Option(
@@ -51,6 +55,16 @@ final class RedteamOptions {
               + " pixels in 0 to 1 for l2. Default for linf: transfer 1,2,4,8, published 4,8,"
               + " adaptive 1,2,4, black-box 8; for l2: a quarter of these.")
   private List<Double> epsilons;
+
+  @Option(
+      names = "--columns",
+      paramLabel = "COLUMN,…",
+      split = ",",
+      description =
+          "Settings that are measured: compare (the bundle of --compare alone), plain (the encoder"
+              + " alone), published, deployed. Attacks made for others alone are left out; the"
+              + " checklist keeps what it needs. Default: all.")
+  private List<String> columns;
 
   @Option(
       names = "--norm",
@@ -125,10 +139,11 @@ final class RedteamOptions {
   /**
    * Checks all that needs no model, before one is loaded.
    *
+   * @param compared whether there is a second bundle
    * @throws RefusedException naming the option that cannot be met
    */
-  void check() {
-    wishes(clean(), attacked(), false);
+  void check(boolean compared) {
+    wishes(clean(), attacked(), compared);
     draws();
   }
 
@@ -188,7 +203,36 @@ final class RedteamOptions {
     int queried = atLeast("--queries", queries, quick ? 50 : 1000, 1);
     int checked = atLeast("--check-images", checkImages, quick ? 6 : 32, 0);
     return new Wishes(
-        chosen, sizes, norm, effort, queried, clean, harmful, Math.min(harmful, checked), compare);
+        chosen,
+        sizes,
+        norm,
+        effort,
+        queried,
+        clean,
+        harmful,
+        Math.min(harmful, checked),
+        compare,
+        columns(compare));
+  }
+
+  private Set<String> columns(boolean compare) {
+    if (columns == null) {
+      return Set.copyOf(Column.IDS);
+    }
+    Set<String> chosen = columns.stream().map(String::strip).collect(Collectors.toSet());
+    for (String column : chosen) {
+      if (!Column.IDS.contains(column)) {
+        throw new RefusedException(
+            "--columns: \""
+                + column
+                + "\" is none; expected some of "
+                + String.join(", ", Column.IDS));
+      }
+    }
+    if (!compare && chosen.equals(Set.of(Column.COMPARE))) {
+      throw new RefusedException("--columns compare needs a second bundle; name it with --compare");
+    }
+    return chosen;
   }
 
   private List<Mode> modes() {
@@ -221,7 +265,7 @@ final class RedteamOptions {
         case NONE -> List.of();
         case TRANSFER -> List.of("apgd-ce", "apgd-t");
         case PUBLISHED -> List.of("apgd-ce");
-        case ADAPTIVE -> List.of("pgd-decision");
+        case ADAPTIVE -> List.of(quick ? "pgd-decision" : "adaptive");
         case BLACK_BOX -> List.of(SQUARE);
       };
     }

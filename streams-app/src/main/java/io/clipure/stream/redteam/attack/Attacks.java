@@ -22,7 +22,7 @@ public final class Attacks {
   private static final List<Attack> ALL =
       List.of(
           new WorstCase("autoattack", named(SIMPLE, "apgd-ce", "apgd-t", "fab-t", "square")),
-          new WorstCase("adaptive", named(SIMPLE, "apgd-ce", "apgd-tce", "pgd-decision")));
+          new WorstCase("adaptive", named(SIMPLE, "apgd-ce", "pgd-decision")));
 
   private Attacks() {}
 

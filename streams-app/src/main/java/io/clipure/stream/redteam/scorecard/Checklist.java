@@ -58,7 +58,7 @@ public final class Checklist {
 
   private void undefendedIsBroken() {
     List<Task> tasks = tasks(BROKEN);
-    String question = "Does the same attack break an encoder without defence?";
+    String question = "Does the same attack change the top label of an encoder without defence?";
     if (tasks.isEmpty()) {
       notRun("undefended", question, "adaptive attacks");
       return;
@@ -241,7 +241,8 @@ public final class Checklist {
       double most = 0;
       for (Task task : tasks) {
         String column = task.columns().get(task.columns().size() - 1);
-        most = Math.max(most, results.images(task).get(i).outcomes().get(column).evaded());
+        Outcome outcome = results.images(task).get(i).outcomes().get(column);
+        most = Math.max(most, task.aimsAtLabel() ? 1 - outcome.correct() : outcome.evaded());
       }
       sum += most;
     }

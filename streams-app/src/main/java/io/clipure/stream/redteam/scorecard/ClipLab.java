@@ -18,6 +18,8 @@ import io.clipure.stream.redteam.target.DeployedTarget;
 import io.clipure.stream.redteam.target.Evasion;
 import io.clipure.stream.redteam.target.ExactHead;
 import io.clipure.stream.redteam.target.Loss;
+import io.clipure.stream.redteam.target.Misclassification;
+import io.clipure.stream.redteam.target.Objective;
 import io.clipure.stream.redteam.target.Precision;
 import io.clipure.stream.redteam.target.PublishedHead;
 import io.clipure.stream.redteam.target.SingleViewTarget;
@@ -88,7 +90,10 @@ public final class ClipLab implements Lab {
   private Target target(Task task) {
     Deployment victim = deployments.get(task.victim());
     ScoreModel model = victim.judge().scoreModel();
-    Evasion objective = new Evasion(model.labels());
+    Objective objective =
+        task.aimsAtLabel()
+            ? new Misclassification(model.labels().size())
+            : new Evasion(model.labels());
     if (task.mode() == Mode.PUBLISHED) {
       return new SingleViewTarget(
           victim.gradient(),

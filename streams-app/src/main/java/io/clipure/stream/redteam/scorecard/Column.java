@@ -1,5 +1,7 @@
 package io.clipure.stream.redteam.scorecard;
 
+import java.util.List;
+
 /**
  * One way to deploy that is measured.
  *
@@ -22,4 +24,7 @@ public record Column(String id, String title, String description, boolean suspic
 
   /** A second bundle's encoder alone. */
   public static final String COMPARE = "compare";
+
+  /** Every id there may be. */
+  public static final List<String> IDS = List.of(COMPARE, PLAIN, PUBLISHED, DEPLOYED);
 }

@@ -7,7 +7,8 @@ import java.util.Locale;
 
 /**
  * From wishes to tasks. Cheap ones come first, so that a run that is looked at early says
- * something; a transfer attack is made once and judged by all columns.
+ * something; a transfer attack is made once and judged by all columns. Columns that nobody asked
+ * for judge nothing, and what is made for them alone is not made; the checklist keeps its own.
  */
 public final class Planner {
   /** What stands for a budget without bounds: any image at all. */
@@ -34,7 +35,10 @@ public final class Planner {
     planner.blackBox();
     planner.adaptive();
     planner.checks();
-    return List.copyOf(planner.tasks);
+    return planner.tasks.stream()
+        .map(task -> task.purpose() == Task.Purpose.CELL ? task.judgedBy(wishes.columns()) : task)
+        .filter(task -> task.purpose() == Task.Purpose.CHECK || !task.columns().isEmpty())
+        .toList();
   }
 
   private List<String> bench() {

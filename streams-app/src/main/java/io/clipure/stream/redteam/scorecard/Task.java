@@ -2,6 +2,7 @@ package io.clipure.stream.redteam.scorecard;
 
 import io.clipure.stream.redteam.attack.Norm;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One attack on one set of images, judged by one or more columns.
@@ -53,6 +54,30 @@ public record Task(
   /** Copies the list. */
   public Task {
     columns = List.copyOf(columns);
+  }
+
+  /**
+   * Whether the attack aims at another top label instead of the moderation decision: low label
+   * thresholds are a defence by themselves, so an encoder without any is asked for its label.
+   */
+  public boolean aimsAtLabel() {
+    return id.startsWith(Checklist.BROKEN + "/");
+  }
+
+  /** The same, judged by those of its columns that are in {@code chosen}. */
+  Task judgedBy(Set<String> chosen) {
+    return new Task(
+        id,
+        sample,
+        images,
+        attack,
+        mode,
+        victim,
+        norm,
+        epsilon,
+        effort,
+        columns.stream().filter(chosen::contains).toList(),
+        purpose);
   }
 
   /** Whether images are judged as they are. */

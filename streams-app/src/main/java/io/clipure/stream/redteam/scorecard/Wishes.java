@@ -3,6 +3,7 @@ package io.clipure.stream.redteam.scorecard;
 import io.clipure.stream.redteam.attack.Norm;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What is to be measured.
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param attacked harmful images in each cell
  * @param checkImages harmful images for each question of the checklist
  * @param compare whether there is a second bundle
+ * @param columns ids of the columns that judge; those of others are left out
  */
 public record Wishes(
     Map<Mode, List<String>> attacks,
@@ -26,11 +28,13 @@ public record Wishes(
     int clean,
     int attacked,
     int checkImages,
-    boolean compare) {
+    boolean compare,
+    Set<String> columns) {
   /** Copies. */
   public Wishes {
     attacks = Map.copyOf(attacks);
     epsilons = Map.copyOf(epsilons);
+    columns = Set.copyOf(columns);
   }
 
   /** The largest adaptive epsilon. */

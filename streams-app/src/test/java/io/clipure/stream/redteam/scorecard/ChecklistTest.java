@@ -6,6 +6,7 @@ import io.clipure.stream.redteam.attack.Norm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ChecklistTest {
@@ -29,7 +30,8 @@ class ChecklistTest {
         30,
         IMAGES,
         checkImages,
-        compare);
+        compare,
+        Set.copyOf(Column.IDS));
   }
 
   private static Plan plan(Wishes wishes) {
@@ -49,7 +51,11 @@ class ChecklistTest {
         double evaded = (i + 0.5) / task.images() < rate.applyAsDouble(task) ? 1 : 0;
         Map<String, Outcome> outcomes = new java.util.HashMap<>();
         for (String column : task.columns()) {
-          outcomes.put(column, new Outcome(0, evaded, 0, 0, 0, 0, List.of(), ""));
+          outcomes.put(
+              column,
+              task.aimsAtLabel()
+                  ? new Outcome(1 - evaded, 0, 0, 0, 0, 0, List.of(), "")
+                  : new Outcome(0, evaded, 0, 0, 0, 0, List.of(), ""));
         }
         images.add(new ImageResult("i" + i, "axe", true, false, 1, 1, 1, outcomes));
       }
