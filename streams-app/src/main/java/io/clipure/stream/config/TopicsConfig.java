@@ -19,7 +19,9 @@ public record TopicsConfig(
     String deadLetter,
     String deadLetterRequeued,
     String labelSets,
-    Optional<String> backfill) {
+    Optional<String> backfill,
+    String shadow,
+    String shadowDeadLetter) {
 
   private static final ValueType<String> NAME =
       ValueType.text(
@@ -57,6 +59,16 @@ public record TopicsConfig(
           NAME,
           "none",
           "Images to classify when no live image waits, read by threads of their own.");
+  static final Setting<String> SHADOW =
+      topic(
+          "images-shadow",
+          "images.shadow",
+          "Verdicts of the candidate of shadow.config, written where there is one.");
+  static final Setting<String> SHADOW_DEAD_LETTER =
+      topic(
+          "images-shadow-dead-letter",
+          "images.shadow.dead-letter",
+          "What that candidate could not classify, with the reason and without the bytes.");
 
   /**
    * Checks names and that none is used twice.
@@ -73,7 +85,9 @@ public record TopicsConfig(
                 adversarial,
                 deadLetter,
                 deadLetterRequeued,
-                labelSets));
+                labelSets,
+                shadow,
+                shadowDeadLetter));
     backfill.ifPresent(names::add);
     names.forEach(IMAGES::check);
     if (names.stream().distinct().count() != names.size()) {
@@ -103,7 +117,9 @@ public record TopicsConfig(
         DEAD_LETTER,
         DEAD_LETTER_REQUEUED,
         LABEL_SETS,
-        BACKFILL);
+        BACKFILL,
+        SHADOW,
+        SHADOW_DEAD_LETTER);
   }
 
   static TopicsConfig from(Values values) {
@@ -115,6 +131,8 @@ public record TopicsConfig(
         values.get(DEAD_LETTER),
         values.get(DEAD_LETTER_REQUEUED),
         values.get(LABEL_SETS),
-        values.find(BACKFILL));
+        values.find(BACKFILL),
+        values.get(SHADOW),
+        values.get(SHADOW_DEAD_LETTER));
   }
 }

@@ -30,6 +30,8 @@ class CatalogueTest {
       topics.dead-letter-requeued = images.dead-letter.requeued
       topics.label-sets = label-sets
       topics.images-backfill = none
+      topics.images-shadow = images.shadow
+      topics.images-shadow-dead-letter = images.shadow.dead-letter
       model.bundle = the demo bundle
       model.devices = cpu
       model.workers-per-device = 1
@@ -91,6 +93,9 @@ class CatalogueTest {
       batching.image-attempts = 2
       batching.backfill-share = 0.5
       batching.backfill-hold = 10ms
+      shadow.config = no shadow
+      shadow.share = 0.01
+      shadow.key = a public key
       """;
 
   private final List<Setting<?>> all =
