@@ -81,6 +81,23 @@ def version_2() -> dict:
     return {**RECORDS, "LabelledImage": image}
 
 
+def version_3() -> dict:
+    """Version 2 and what people decide."""
+    review = {
+        "id": "upload-1",
+        "decision": "ALLOW",
+        "labels": ["cat"],
+        "reviewer": "reviewer-é",
+        "note": "a toy",
+        "reviewedAt": AT,
+        "sampling": {"stratum": "random", "inclusionProbability": 0.015625},
+        "verdict": {"topic": "images", "partition": 3, "offset": 5_000_000_000, "imageSha256": "cd" * 32,
+                    "decision": "BLOCK", "topLabel": "pistol", "modelDigest": "ef" * 32,
+                    "labelSetDigest": "ab" * 32, "calibrationId": None},
+    }
+    return {**version_2(), "ReviewDecision": review}
+
+
 def write(version: str, records: dict) -> None:
     folder, names = HERE / version, {}
     fastavro.parse_schema(json.loads((folder / "Decision.avsc").read_text()), named_schemas=names)
@@ -93,3 +110,4 @@ def write(version: str, records: dict) -> None:
 
 write("v1", RECORDS)
 write("v2", version_2())
+write("v3", version_3())

@@ -57,6 +57,15 @@ public final class ConfluentSerdes {
     return serde(LabelSet.class, config);
   }
 
+  /**
+   * Values of the reviews topic.
+   *
+   * @throws org.apache.kafka.common.config.ConfigException as {@link #imageEvent(Map)}
+   */
+  public static Serde<ReviewDecision> reviewDecision(Map<String, ?> config) {
+    return serde(ReviewDecision.class, config);
+  }
+
   private static <T extends SpecificRecord> Serde<T> serde(Class<T> type, Map<String, ?> config) {
     TrustedRecord.trust();
     // Scores are most of a result, and the generated code writes one without boxing its figures.

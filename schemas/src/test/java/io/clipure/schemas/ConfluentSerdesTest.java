@@ -35,6 +35,8 @@ class ConfluentSerdesTest {
         .isEqualTo(Samples.labelledImage());
     assertThat(roundTrip(ConfluentSerdes.labelSet(config), Samples.labelSet()))
         .isEqualTo(Samples.labelSet());
+    assertThat(roundTrip(ConfluentSerdes.reviewDecision(config), Samples.reviewDecision()))
+        .isEqualTo(Samples.reviewDecision());
   }
 
   @Test

@@ -87,6 +87,19 @@ class GoldenBytesTest {
   }
 
   @Test
+  void a_review_of_version_3_is_still_read() throws IOException {
+    ReviewDecision review = decode("v3", ReviewDecision.getClassSchema());
+
+    assertThat(review.getDecision()).isEqualTo(Decision.ALLOW);
+    assertThat(review.getLabels()).containsExactly("cat");
+    assertThat(review.getReviewer()).isEqualTo("reviewer-é");
+    assertThat(review.getReviewedAt()).isEqualTo(AT);
+    assertThat(review.getSampling()).isEqualTo(new ReviewSampling("random", 0.015625));
+    assertThat(review.getVerdict().getOffset()).isEqualTo(5_000_000_000L);
+    assertThat(review.getVerdict().getCalibrationId()).isNull();
+  }
+
+  @Test
   void a_reader_of_version_1_reads_a_labelled_image_of_version_2() throws IOException {
     Schema old = SchemaFiles.history().get("v1").get("LabelledImage");
     Schema written = SchemaFiles.history().get("v2").get("LabelledImage");

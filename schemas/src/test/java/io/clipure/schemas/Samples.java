@@ -66,4 +66,26 @@ final class Samples {
         .setEmbedding(ByteBuffer.wrap(new byte[] {0, 0x3C}))
         .build();
   }
+
+  static ReviewDecision reviewDecision() {
+    return ReviewDecision.newBuilder()
+        .setId("upload-1")
+        .setDecision(Decision.ALLOW)
+        .setLabels(List.of("cat"))
+        .setReviewer("reviewer-é")
+        .setReviewedAt(AT)
+        .setSampling(new ReviewSampling("random", 0.015625))
+        .setVerdict(
+            new ReviewedVerdict(
+                "images",
+                3,
+                42L,
+                "cd".repeat(32),
+                Decision.BLOCK,
+                "pistol",
+                "ef".repeat(32),
+                "ab".repeat(32),
+                null))
+        .build();
+  }
 }

@@ -7,7 +7,9 @@ import io.clipure.stream.audit.plan.PlanProgress;
 import io.clipure.stream.config.AppConfig;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.Logger;
@@ -96,37 +98,36 @@ final class AuditRun {
     return report;
   }
 
-  /** Offsets a second, over the last while, and what is left at that rate. */
+  /** Offsets a second over the last half minute, and what is left at that rate. */
   static final class Rate {
-    private static final double WEIGHT = 0.15;
+    private static final long WINDOW = Duration.ofSeconds(30).toNanos();
 
-    private long at;
-    private long done;
-    private double perSecond = -1;
+    private final Deque<Sample> samples = new ArrayDeque<>();
+
+    private record Sample(long at, long done) {}
 
     Rate(long at, long done) {
-      this.at = at;
-      this.done = done;
+      samples.add(new Sample(at, done));
     }
 
     String note(long now, PlanProgress.State state) {
-      double seconds = (now - at) / 1e9;
-      if (seconds > 0) {
-        double fresh = (state.done() - done) / seconds;
-        perSecond = perSecond < 0 ? fresh : WEIGHT * fresh + (1 - WEIGHT) * perSecond;
-        at = now;
-        done = state.done();
+      // Commits come in bursts, and nothing comes while the group forms.
+      if (samples.size() == 1 && state.done() == samples.getFirst().done()) {
+        samples.clear();
       }
+      samples.add(new Sample(now, state.done()));
+      while (samples.size() > 2 && now - samples.getFirst().at() > WINDOW) {
+        samples.removeFirst();
+      }
+      Sample first = samples.getFirst();
+      double seconds = (now - first.at()) / 1e9;
+      double perSecond = seconds > 0 ? (state.done() - first.done()) / seconds : 0;
       double percent = state.total() == 0 ? 100 : 100.0 * state.done() / state.total();
-      String left = left(state).map(duration -> ", " + text(duration) + " left").orElse("");
-      return String.format(
-          java.util.Locale.ROOT, "%.1f %%, %.0f/s%s", percent, Math.max(0, perSecond), left);
-    }
-
-    private Optional<Duration> left(PlanProgress.State state) {
-      return perSecond < 1
-          ? Optional.empty()
-          : Optional.of(Duration.ofSeconds((long) ((state.total() - state.done()) / perSecond)));
+      long left = state.total() - state.done();
+      return String.format(Locale.ROOT, "%.1f %%, %.0f/s", percent, perSecond)
+          + (perSecond > 0
+              ? ", " + text(Duration.ofSeconds((long) (left / perSecond))) + " left"
+              : "");
     }
 
     private static String text(Duration duration) {

@@ -47,7 +47,8 @@ record AuditSetup(AppConfig config, AuditPlans.Opened opened) {
     return new AuditSetup(configuration.load(keys, DEFAULTS), opened);
   }
 
-  private static Map<String, String> outputs(OutputTopics outputs) {
+  /** The keys that put the outputs in the place of the live topics. */
+  static Map<String, String> outputs(OutputTopics outputs) {
     return Map.of(
         "topics.images-labelled", outputs.labelled(),
         "topics.images-flagged-low-confidence", outputs.lowConfidence(),

@@ -1,5 +1,8 @@
 package io.clipure.stream.app;
 
+import io.clipure.schemas.ReviewDecision;
+import io.clipure.stream.audit.review.EqualChance;
+import io.clipure.stream.audit.review.Stratum;
 import io.clipure.stream.clip.CalibrationFiles;
 import io.clipure.stream.clip.ImageEncoder;
 import io.clipure.stream.config.AppConfig;
@@ -32,6 +35,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  clipure-stream calibrate --flag-budget 1%% --out mine.json uploads/",
       "  clipure-stream calibrate --topic images --max 5000 --out mine.json",
+      "  clipure-stream calibrate --topic images --reviews --out mine.json",
       "  clipure-stream calibrate --truth photos/ --report mine.html --out mine.json photos/%n"
     })
 final class CalibrateCommand implements Callable<Integer> {
@@ -76,6 +80,14 @@ final class CalibrateCommand implements Callable<Integer> {
   private Path truth;
 
   @Option(
+      names = "--reviews",
+      description =
+          "True labels: those that people named in reviews (topics.reviews), by event id; for"
+              + " --topic and --labelled-topic. Of the flagged ones only a share is used, that of the"
+              + " rest: as in traffic.")
+  private boolean reviews;
+
+  @Option(
       names = "--attacked",
       paramLabel = "PATH",
       description = "Attacked images, files or folders, to fit the suspicion model to. Repeatable.")
@@ -114,8 +126,7 @@ final class CalibrateCommand implements Callable<Integer> {
       files = ImageFiles.list(images);
       Calibrator.refuseTooFew(files.size(), wishes);
     }
-    CalibrationTruth labels =
-        truth == null ? CalibrationTruth.none() : CalibrationTruth.read(truth);
+    CalibrationTruth labels = truth(config);
     Calibrated done = calibrate(config, files, labels);
     Files.writeString(out, CalibrationFiles.write(done.file()));
     PrintWriter console = spec.commandLine().getOut();
@@ -127,6 +138,31 @@ final class CalibrateCommand implements Callable<Integer> {
         "%-14s  %s, id %s; put it in force with policy.calibration=%s%n",
         "written", out, done.file().stamp(), out);
     return ExitCode.OK;
+  }
+
+  private CalibrationTruth truth(AppConfig config) {
+    if (!reviews) {
+      return truth == null ? CalibrationTruth.none() : CalibrationTruth.read(truth);
+    }
+    List<ReviewDecision> labelled =
+        new ReviewsTopic(config)
+            .read().values().stream().filter(review -> !review.getLabels().isEmpty()).toList();
+    if (!labelled.isEmpty()
+        && labelled.stream()
+            .noneMatch(r -> r.getSampling().getStratum().equals(Stratum.RANDOM.id()))) {
+      throw new RefusedException(
+          "all of %d reviews are of flagged images, which say nothing of the rest; also review a"
+                  .formatted(labelled.size())
+              + " random share (review export --share)");
+    }
+    List<ReviewDecision> fair = EqualChance.of(labelled);
+    CalibrationTruth known = CalibrationTruth.reviews(fair);
+    spec.commandLine()
+        .getErr()
+        .printf(
+            "clipure-stream: %d of %d reviews are used: flagged images no more often than others%n",
+            fair.size(), labelled.size());
+    return known;
   }
 
   private Calibrated calibrate(AppConfig config, List<Path> files, CalibrationTruth labels)
@@ -181,6 +217,10 @@ final class CalibrateCommand implements Callable<Integer> {
           "%d kinds of images are named; expected one of: files or folders, --topic,"
                   .formatted(sources)
               + " --labelled-topic");
+    }
+    if (reviews && (truth != null || !images.isEmpty())) {
+      throw new RefusedException(
+          "--reviews knows events by id: give --topic or --labelled-topic, and no --truth");
     }
     if (max < 1) {
       throw new RefusedException("--max is " + max + ", expected at least 1");

@@ -104,29 +104,12 @@ final class CalibrationImages {
       return;
     }
     String uri = ((ImageReference) event.getContent()).getUri();
-    Fetched fetched = engines.references().start(uri, uri.hashCode());
-    while (!(fetched instanceof Fetched.Content) && !(fetched instanceof Fetched.Refused)) {
-      fetched = next(fetched);
-    }
+    Fetched fetched = Fetches.finish(engines.references().start(uri, uri.hashCode()));
     if (fetched instanceof Fetched.Content content) {
       add(event.getId(), content.bytes());
     } else {
       skipped.add(((Fetched.Refused) fetched).reason().name());
     }
-  }
-
-  private static Fetched next(Fetched fetched) {
-    if (fetched instanceof Fetched.Hop hop) {
-      return hop.run().get();
-    }
-    Fetched.Later later = (Fetched.Later) fetched;
-    try {
-      Thread.sleep(later.after().toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while waiting to fetch an image again", e);
-    }
-    return later.next().get();
   }
 
   private void add(String name, ByteBuffer encoded) {

@@ -2,29 +2,34 @@ package io.clipure.stream.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.clipure.schemas.ReviewDecision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * What images really show: a JSON list of objects with {@code file} and {@code label} (or {@code
- * concept}), matched by file name, or a folder with one folder of images a label.
+ * concept}), matched by file name; a folder with one folder of images a label; or reviews, matched
+ * by event id.
  */
 final class CalibrationTruth {
   private final Path folder;
   private final Map<String, String> labelOfFile;
+  private final boolean byId;
 
-  private CalibrationTruth(Path folder, Map<String, String> labelOfFile) {
+  private CalibrationTruth(Path folder, Map<String, String> labelOfFile, boolean byId) {
     this.folder = folder;
     this.labelOfFile = labelOfFile;
+    this.byId = byId;
   }
 
   /** Nothing is known. */
   static CalibrationTruth none() {
-    return new CalibrationTruth(null, Map.of());
+    return new CalibrationTruth(null, Map.of(), false);
   }
 
   /**
@@ -34,7 +39,7 @@ final class CalibrationTruth {
    */
   static CalibrationTruth read(Path path) {
     if (Files.isDirectory(path)) {
-      return new CalibrationTruth(path.toAbsolutePath().normalize(), Map.of());
+      return new CalibrationTruth(path.toAbsolutePath().normalize(), Map.of(), false);
     }
     try {
       Map<String, String> labels = new HashMap<>();
@@ -51,7 +56,7 @@ final class CalibrationTruth {
       if (!list.isArray() || labels.isEmpty()) {
         throw new RefusedException(path + ": expected a JSON list of files with their labels");
       }
-      return new CalibrationTruth(null, labels);
+      return new CalibrationTruth(null, labels, false);
     } catch (IOException e) {
       throw new RefusedException(
           path
@@ -62,6 +67,26 @@ final class CalibrationTruth {
     }
   }
 
+  /**
+   * What people decided: the first label of each review, by event id.
+   *
+   * @throws RefusedException if no review names a label
+   */
+  static CalibrationTruth reviews(Collection<ReviewDecision> reviews) {
+    Map<String, String> labels = new HashMap<>();
+    for (ReviewDecision review : reviews) {
+      if (!review.getLabels().isEmpty()) {
+        labels.put(review.getId(), review.getLabels().get(0));
+      }
+    }
+    if (labels.isEmpty()) {
+      throw new RefusedException(
+          "none of %d reviews names a label; calibrate needs true labels, not decisions"
+              .formatted(reviews.size()));
+    }
+    return new CalibrationTruth(null, labels, true);
+  }
+
   /** The id of an image's true label, if it is known. */
   Optional<String> of(String name) {
     if (folder != null) {
@@ -70,6 +95,7 @@ final class CalibrationTruth {
           ? Optional.of(path.getName(folder.getNameCount()).toString())
           : Optional.empty();
     }
-    return Optional.ofNullable(labelOfFile.get(name.substring(name.lastIndexOf('/') + 1)));
+    return Optional.ofNullable(
+        labelOfFile.get(byId ? name : name.substring(name.lastIndexOf('/') + 1)));
   }
 }

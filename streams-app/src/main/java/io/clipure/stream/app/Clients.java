@@ -4,6 +4,7 @@ import io.clipure.schemas.ConfluentSerdes;
 import io.clipure.schemas.ImageEvent;
 import io.clipure.schemas.LabelSet;
 import io.clipure.schemas.LabelledImage;
+import io.clipure.schemas.ReviewDecision;
 import io.clipure.stream.config.AppConfig;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -171,6 +172,27 @@ final class Clients {
    * @throws RefusedException as {@link #admin}
    */
   static Serdes serdes(AppConfig config) {
+    Map<String, String> registry = registryConfig(config);
+    return make(
+        config,
+        () ->
+            new Serdes(
+                ConfluentSerdes.imageEvent(registry),
+                ConfluentSerdes.labelledImage(registry),
+                ConfluentSerdes.labelSet(registry)));
+  }
+
+  /**
+   * The serde of the reviews topic.
+   *
+   * @throws RefusedException as {@link #admin}
+   */
+  static Serde<ReviewDecision> reviews(AppConfig config) {
+    Map<String, String> registry = registryConfig(config);
+    return make(config, () -> ConfluentSerdes.reviewDecision(registry));
+  }
+
+  private static Map<String, String> registryConfig(AppConfig config) {
     Map<String, String> registry = new HashMap<>(config.registry().serdeProperties());
     config.stream()
         .client()
@@ -181,13 +203,7 @@ final class Clients {
                 registry.put(key, value);
               }
             });
-    return make(
-        config,
-        () ->
-            new Serdes(
-                ConfluentSerdes.imageEvent(registry),
-                ConfluentSerdes.labelledImage(registry),
-                ConfluentSerdes.labelSet(registry)));
+    return registry;
   }
 
   /** A publisher to the images topic. */

@@ -14,7 +14,6 @@ import io.clipure.stream.clip.ModelInfo;
 import io.clipure.stream.clip.TextEncoder;
 import io.clipure.stream.config.AppConfig;
 import io.clipure.stream.image.DefaultImageLoader;
-import io.clipure.stream.image.ImageLimits;
 import io.clipure.stream.image.fetch.References;
 import io.clipure.stream.policy.ClipJudge;
 import io.clipure.stream.policy.ClipJudgeFactory;
@@ -24,7 +23,6 @@ import io.clipure.stream.policy.JudgeSettings;
 import io.clipure.stream.policy.LabelSet;
 import io.clipure.stream.policy.LabelSetYaml;
 import io.clipure.stream.policy.PurifyingImageEncoder;
-import io.clipure.stream.policy.ViewDecision;
 import io.clipure.stream.purify.DiffPurifierSettings;
 import io.clipure.stream.purify.Purifier;
 import io.clipure.stream.views.KeyedViews;
@@ -79,13 +77,7 @@ final class Engines implements AutoCloseable {
     this.views = views(config, bundle.info());
     this.info = calibrated();
     this.judges = judges(info, text);
-    this.loader =
-        new DefaultImageLoader(
-            info.imageSize(),
-            new ImageLimits(
-                config.image().maxBytes().bytes(),
-                config.image().maxPixels(),
-                config.batching().decodeMemory().bytes()));
+    this.loader = new DefaultImageLoader(info.imageSize(), Settings.image(config));
   }
 
   /**
@@ -121,10 +113,14 @@ final class Engines implements AutoCloseable {
     }
   }
 
+  /** The views of a plan, drawn from the configured key. */
+  static KeyedViews views(AppConfig config, ViewPlan plan) {
+    return new KeyedViews(plan, config.suspicion().key().orElse(PUBLIC_KEY));
+  }
+
   private static KeyedViews views(AppConfig config, ModelInfo model) {
     try {
-      ViewPlan plan = ViewPlan.parse(config.suspicion().views(), model.imageSize());
-      return new KeyedViews(plan, config.suspicion().key().orElse(PUBLIC_KEY));
+      return views(config, ViewPlan.parse(config.suspicion().views(), model.imageSize()));
     } catch (IllegalArgumentException e) {
       throw new RefusedException("suspicion.views: " + e.getMessage(), e);
     }
@@ -171,17 +167,7 @@ final class Engines implements AutoCloseable {
   }
 
   private ClipJudgeFactory judges(ModelInfo model, TextEncoder text) {
-    return new ClipJudgeFactory(
-        model,
-        text,
-        purifier,
-        views.plan(),
-        new JudgeSettings(
-            config.policy().lowConfidenceScore(),
-            config.policy().lowConfidenceMargin(),
-            config.policy().suspicionThreshold().orElse(null),
-            config.policy().allowUnknownWords(),
-            ViewDecision.valueOf(config.policy().viewDecision().name())));
+    return new ClipJudgeFactory(model, text, purifier, views.plan(), Settings.judge(config));
   }
 
   /** What {@code calibrate} works on. */
@@ -203,7 +189,12 @@ final class Engines implements AutoCloseable {
     return bundle.engine();
   }
 
-  private static References references(AppConfig config) {
+  /**
+   * Opens what the configuration allows to fetch; the caller closes it.
+   *
+   * @throws RefusedException if the configuration contradicts itself
+   */
+  static References references(AppConfig config) {
     try {
       return References.open(ReferenceOptions.of(config));
     } catch (IllegalArgumentException e) {
@@ -326,12 +317,7 @@ final class Engines implements AutoCloseable {
   }
 
   private EncoderOptions options() {
-    EncoderOptions defaults = EncoderOptions.defaults();
-    return new EncoderOptions(
-        config.model().intraOpThreads(),
-        config.model().interOpThreads(),
-        defaults.optimization(),
-        defaults.sessionConfig());
+    return Settings.encoder(config);
   }
 
   /** Rows of the largest batch: images and their views. */

@@ -11,6 +11,9 @@ public final class ExitCode {
   /** Nothing was done: wrong usage, configuration, bundle or label set. */
   public static final int REFUSED = 2;
 
+  /** The job ran to its end, and a budget that was set for its result is broken. */
+  public static final int OVER_BUDGET = 3;
+
   /** A fault of the program or of something it depends on. */
   public static final int FAULT = 70;
 

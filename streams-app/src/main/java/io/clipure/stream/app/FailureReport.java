@@ -46,6 +46,9 @@ final class FailureReport implements IExecutionExceptionHandler {
     if (failure instanceof ConfigException config) {
       return config.problems();
     }
+    if (failure instanceof RefusedLinesException lines) {
+      return lines.problems();
+    }
     if (failure instanceof LabelSetException labels) {
       return labels.problems();
     }

@@ -24,6 +24,7 @@ import picocli.CommandLine.ScopeType;
       "0:done, and all is well",
       "1:done, and something was found: an image rejected, an event unaccounted for",
       "2:refused: wrong usage, configuration, model bundle or label set (one line says which)",
+      "3:done, and a budget set by --fail-if is broken",
       "70:a fault of the program or of something it depends on",
       "75:told to stop, and ended before all was drained; the rest will be read again"
     },
@@ -39,7 +40,11 @@ import picocli.CommandLine.ScopeType;
       DeadLettersCommand.class,
       BundleCommand.class,
       BenchCommand.class,
+      VerifyCommand.class,
+      StoreCommand.class,
+      ReviewCommand.class,
       RedteamCommand.class,
+      DiffCommand.class,
       ChaosCommand.class
     })
 public final class Main {

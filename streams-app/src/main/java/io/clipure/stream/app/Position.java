@@ -4,7 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.TopicPartition;
 
-/** Where a dead letter stands in its topic, written {@code PARTITION:OFFSET}. */
+/** Where a record stands in its topic, written {@code PARTITION:OFFSET}. */
 record Position(int partition, long offset) implements Comparable<Position> {
   private static final Pattern FORM = Pattern.compile("(\\d{1,9}):(\\d{1,18})");
 

@@ -62,18 +62,19 @@ final class RescoreBench {
                 JudgeSettings.defaults())
             .compile(labels);
     this.records =
-        new VerdictRecords(
-            new TopologySettings(
-                Settings.topics(AppConfig.load(List.of()).topics()),
-                true,
-                "pil-bicubic-center-224/1",
-                "bench",
-                "fp32",
-                Version.application(),
-                Optional.empty()),
-            model,
-            views,
-            Clock.systemUTC());
+        new VerdictRecords(settings(AppConfig.load(List.of())), model, views, Clock.systemUTC());
+  }
+
+  /** What is stamped on results. */
+  TopologySettings settings(AppConfig config) {
+    return new TopologySettings(
+        Settings.topics(config.topics()),
+        true,
+        "pil-bicubic-center-224/1",
+        "bench",
+        "fp32",
+        Version.application(),
+        Optional.empty());
   }
 
   static RescoreBench of(AppConfig config, int prompts, int dimension, String views) {

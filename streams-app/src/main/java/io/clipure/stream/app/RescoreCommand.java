@@ -50,6 +50,9 @@ public final class RescoreCommand implements Callable<Integer> {
           "consumer.max.partition.fetch.bytes", Integer.toString(4 << 20),
           "producer.batch.size", Integer.toString(256 << 10),
           "producer.linger.ms", "20",
+          // Batches that follow a transaction's first one too soon are refused (transactions v2)
+          // and sent again: harmless, but slower than waiting.
+          "producer.max.in.flight.requests.per.connection", "1",
           "producer.compression.type", "lz4");
 
   private static final Set<String> SKIPS =
@@ -110,7 +113,7 @@ public final class RescoreCommand implements Callable<Integer> {
             .mapToLong(reason -> account.reasons().getOrDefault(reason.name(), 0L))
             .sum();
     if (needReplay > 0) {
-      report.note(needReplay + " records cannot be rescored and need replay");
+      report.note("need replay, as they cannot be rescored: " + needReplay);
     }
     boolean nothing = account.labelled() == 0 && account.read() > 0;
     long skipped = SKIPS.stream().mapToLong(s -> account.reasons().getOrDefault(s, 0L)).sum();

@@ -1,10 +1,14 @@
 package io.clipure.stream.app;
 
 import io.clipure.stream.batching.BatchingSettings;
+import io.clipure.stream.clip.EncoderOptions;
 import io.clipure.stream.config.AppConfig;
 import io.clipure.stream.config.BatchingConfig;
 import io.clipure.stream.config.StreamConfig;
 import io.clipure.stream.config.TopicsConfig;
+import io.clipure.stream.image.ImageLimits;
+import io.clipure.stream.policy.JudgeSettings;
+import io.clipure.stream.policy.ViewDecision;
 import io.clipure.stream.topology.ProcessingGuarantee;
 import io.clipure.stream.topology.StreamsSettings;
 import io.clipure.stream.topology.Topics;
@@ -50,6 +54,34 @@ final class Settings {
         engines.precision(),
         Version.application(),
         config.stream().liveDeadline());
+  }
+
+  /** How embeddings are judged. */
+  static JudgeSettings judge(AppConfig config) {
+    return new JudgeSettings(
+        config.policy().lowConfidenceScore(),
+        config.policy().lowConfidenceMargin(),
+        config.policy().suspicionThreshold().orElse(null),
+        config.policy().allowUnknownWords(),
+        ViewDecision.valueOf(config.policy().viewDecision().name()));
+  }
+
+  /** What is accepted as an image. */
+  static ImageLimits image(AppConfig config) {
+    return new ImageLimits(
+        config.image().maxBytes().bytes(),
+        config.image().maxPixels(),
+        config.batching().decodeMemory().bytes());
+  }
+
+  /** How graphs are run. */
+  static EncoderOptions encoder(AppConfig config) {
+    EncoderOptions defaults = EncoderOptions.defaults();
+    return new EncoderOptions(
+        config.model().intraOpThreads(),
+        config.model().interOpThreads(),
+        defaults.optimization(),
+        defaults.sessionConfig());
   }
 
   static Topics topics(TopicsConfig topics) {

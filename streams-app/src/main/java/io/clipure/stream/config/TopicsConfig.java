@@ -19,6 +19,7 @@ public record TopicsConfig(
     String deadLetter,
     String deadLetterRequeued,
     String labelSets,
+    String reviews,
     Optional<String> backfill,
     String shadow,
     String shadowDeadLetter) {
@@ -53,6 +54,11 @@ public record TopicsConfig(
               + " the service.");
   static final Setting<String> LABEL_SETS =
       topic("label-sets", "label-sets", "Label sets, compacted, read.");
+  static final Setting<String> REVIEWS =
+      topic(
+          "reviews",
+          "images.reviews",
+          "Decisions of people, compacted; made by review import, not used by the service.");
   static final Setting<String> BACKFILL =
       Setting.optional(
           "topics.images-backfill",
@@ -86,6 +92,7 @@ public record TopicsConfig(
                 deadLetter,
                 deadLetterRequeued,
                 labelSets,
+                reviews,
                 shadow,
                 shadowDeadLetter));
     backfill.ifPresent(names::add);
@@ -117,6 +124,7 @@ public record TopicsConfig(
         DEAD_LETTER,
         DEAD_LETTER_REQUEUED,
         LABEL_SETS,
+        REVIEWS,
         BACKFILL,
         SHADOW,
         SHADOW_DEAD_LETTER);
@@ -131,6 +139,7 @@ public record TopicsConfig(
         values.get(DEAD_LETTER),
         values.get(DEAD_LETTER_REQUEUED),
         values.get(LABEL_SETS),
+        values.get(REVIEWS),
         values.find(BACKFILL),
         values.get(SHADOW),
         values.get(SHADOW_DEAD_LETTER));

@@ -5,12 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clipure.schemas.LabelledImage;
+import io.confluent.kafka.schemaregistry.avro.AvroSchema;
+import io.confluent.kafka.schemaregistry.testutil.MockSchemaRegistry;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import org.apache.avro.Schema;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -131,7 +139,7 @@ class AuditCommandsTest {
     assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(ExitCode.FINDINGS);
     assertThat(run.out())
         .containsPattern("VIEWS_DIFFER +" + IMAGES)
-        .contains(IMAGES + " records cannot be rescored and need replay")
+        .contains("need replay, as they cannot be rescored: " + IMAGES)
         .containsPattern("unaccounted +0");
   }
 
@@ -154,7 +162,7 @@ class AuditCommandsTest {
   @Test
   void the_live_topics_and_topics_in_use_are_never_written_to() throws Exception {
     CommandLineRun live = audits.run("replay", "--output-prefix", "images.", "--plan", "x.json");
-    audits.broker().createTopics(java.util.List.of("foreign.labelled"), 1, Map.of());
+    audits.broker().createTopics(List.of("foreign.labelled"), 1, Map.of());
     audits.publish("foreign.labelled", 1);
     CommandLineRun used = audits.run("replay", "--output-prefix", "foreign.", "--plan", "x.json");
 
@@ -185,7 +193,7 @@ class AuditCommandsTest {
 
   @Test
   void deleted_records_are_reported() throws Exception {
-    audits.broker().createTopics(java.util.List.of("old-images"), 1, Map.of());
+    audits.broker().createTopics(List.of("old-images"), 1, Map.of());
     audits.publish("old-images", 12);
     try (Admin admin = Clients.admin(audits.config())) {
       admin
@@ -212,5 +220,44 @@ class AuditCommandsTest {
         .contains("3 offsets that were asked for had been deleted by retention")
         .contains("begin where their logs begin now")
         .containsPattern("read +8");
+  }
+
+  @Test
+  void a_record_of_the_first_schema_version_is_read_and_a_broken_one_dead_lettered()
+      throws Exception {
+    Path v1 = Path.of("..", "schemas", "src", "test", "resources", "history", "v1");
+    Schema.Parser parser = new Schema.Parser();
+    parser.parse(Files.readString(v1.resolve("Decision.avsc")));
+    Schema schema = parser.parse(Files.readString(v1.resolve("LabelledImage.avsc")));
+    int id =
+        MockSchemaRegistry.getClientForScope("audits")
+            .register("v1.labelled-value", new AvroSchema(schema));
+    byte[] golden = Files.readAllBytes(v1.resolve("LabelledImage.bin"));
+    byte[] record =
+        ByteBuffer.allocate(5 + golden.length).put((byte) 0).putInt(id).put(golden).array();
+    audits.broker().createTopics(List.of("v1.labelled"), 1, Map.of());
+    try (Producer<byte[], byte[]> producer =
+        Clients.producer(
+            audits.config(), Map.of(), new ByteArraySerializer(), new ByteArraySerializer())) {
+      producer.send(new ProducerRecord<>("v1.labelled", record)).get();
+      producer.send(new ProducerRecord<>("v1.labelled", new byte[] {1, 2, 3})).get();
+    }
+
+    CommandLineRun run =
+        audits.run(
+            "rescore",
+            "--topic",
+            "v1.labelled",
+            "--plan",
+            folder.resolve("v1.json").toString(),
+            "--output-prefix",
+            "v1-again.");
+
+    assertThat(run.exitCode()).as("nothing could be judged").isEqualTo(ExitCode.FINDINGS);
+    assertThat(run.out())
+        .containsPattern("MODEL_DIFFERS +1")
+        .containsPattern("UNDECODABLE_EVENT +1")
+        .contains("need replay, as they cannot be rescored: 1")
+        .containsPattern("unaccounted +0");
   }
 }

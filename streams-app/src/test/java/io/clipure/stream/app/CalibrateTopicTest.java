@@ -8,6 +8,9 @@ import io.clipure.schemas.LabelScore;
 import io.clipure.schemas.LabelledImage;
 import io.clipure.schemas.Provenance;
 import io.clipure.schemas.Purification;
+import io.clipure.schemas.ReviewDecision;
+import io.clipure.schemas.ReviewSampling;
+import io.clipure.schemas.ReviewedVerdict;
 import io.clipure.schemas.SourceCoordinates;
 import io.clipure.schemas.Suspicion;
 import io.clipure.schemas.Timings;
@@ -26,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -58,6 +62,7 @@ class CalibrateTopicTest {
       TopicSetup.create(broker, config, 2);
       imagesAreASample(keys);
       verdictsAreASample(config, keys);
+      reviewsAreTheTruth(config, keys);
     }
   }
 
@@ -104,6 +109,46 @@ class CalibrateTopicTest {
     assertThat(file.evidence().at("/skipped/verdicts under another label set").intValue())
         .isEqualTo(3);
     assertThat(file.evidence().at("/false_flags/flagged").intValue()).isZero();
+    assertThat(file.evidence().has("labelled_images")).isFalse();
+  }
+
+  private void reviewsAreTheTruth(AppConfig config, Map<String, String> keys) {
+    Path out = folder.resolve("reviewed.json");
+    String[] line =
+        line(
+            keys,
+            "calibrate",
+            "--labelled-topic=images.labelled",
+            "--reviews",
+            "--flag-budget=5%",
+            "--out",
+            out.toString());
+    assertThat(CommandLineRun.of(line).err()).contains("none of 0 reviews names a label");
+    ReviewsTopic topic = new ReviewsTopic(config);
+    assertThat(topic.ensure()).isTrue();
+    topic.write(List.of(review(5, "flagged", 1), review(6, "flagged", 1)));
+    assertThat(CommandLineRun.of(line).err()).contains("all of 2 reviews are of flagged images");
+    topic.write(IntStream.range(10, 30).mapToObj(i -> review(i, "random", 0.001)).toList());
+
+    CommandLineRun run = CommandLineRun.of(line);
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.err()).contains("20 of 22 reviews are used");
+    assertThat(CalibrationFiles.read(out).evidence().at("/labelled_images").intValue())
+        .isEqualTo(20);
+  }
+
+  private static ReviewDecision review(int image, String stratum, double chance) {
+    return ReviewDecision.newBuilder()
+        .setId("image-" + image)
+        .setLabels(List.of("pistol"))
+        .setReviewer("anna")
+        .setReviewedAt(Instant.EPOCH)
+        .setSampling(new ReviewSampling(stratum, chance))
+        .setVerdict(
+            new ReviewedVerdict(
+                "images", 0, 0L, DIGEST, Decision.ALLOW, "cat", DIGEST, DIGEST, null))
+        .build();
   }
 
   /** Verdicts on made-up embeddings, as the service would write them, and five of elsewhere. */

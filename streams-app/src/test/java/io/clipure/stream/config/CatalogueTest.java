@@ -29,6 +29,7 @@ class CatalogueTest {
       topics.images-dead-letter = images.dead-letter
       topics.dead-letter-requeued = images.dead-letter.requeued
       topics.label-sets = label-sets
+      topics.reviews = images.reviews
       topics.images-backfill = none
       topics.images-shadow = images.shadow
       topics.images-shadow-dead-letter = images.shadow.dead-letter

@@ -81,6 +81,8 @@ public final class RangeReader {
             part ->
                 places.put(new TopicPartition(range.topic(), part.partition()), new Place(part)));
     consumer.assign(places.keySet());
+    // A partition that an earlier reader of this consumer finished with is still paused.
+    consumer.resume(places.keySet());
     places.forEach((at, place) -> consumer.seek(at, place.range.start()));
     pauseFinished();
   }

@@ -1,5 +1,6 @@
 package io.clipure.stream.redteam.scorecard;
 
+import io.clipure.stream.html.Html;
 import java.util.List;
 import java.util.Locale;
 

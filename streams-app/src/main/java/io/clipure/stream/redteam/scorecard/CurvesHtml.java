@@ -1,5 +1,6 @@
 package io.clipure.stream.redteam.scorecard;
 
+import io.clipure.stream.html.Html;
 import io.clipure.stream.redteam.attack.Norm;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,5 +1,6 @@
 package io.clipure.stream.redteam.scorecard;
 
+import io.clipure.stream.html.Html;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -35,7 +36,7 @@ record Headline(String figure, String sentence, Grade grade) {
   }
 
   private static Headline attacked(Cell cell) {
-    String epsilon = "±" + Html.epsilon(cell.norm(), cell.epsilon());
+    String epsilon = "±" + Figures.epsilon(cell.norm(), cell.epsilon());
     String sentence =
         switch (cell.mode()) {
           case NONE -> "of harmful images get through although nobody attacks.";
@@ -55,13 +56,13 @@ record Headline(String figure, String sentence, Grade grade) {
                   + (cell.effort() == null ? "the budget" : Html.count(cell.effort().steps()))
                   + " times.";
         };
-    return new Headline(Html.percent(cell.evaded()), sentence, Grade.evasion(cell.evaded()));
+    return new Headline(Figures.percent(cell.evaded()), sentence, Grade.evasion(cell.evaded()));
   }
 
   private static void addCosts(List<Headline> lines, CleanRow row) {
     lines.add(
         new Headline(
-            Html.percent(row.flagged()),
+            Figures.percent(row.flagged()),
             "of ordinary images are flagged as suspected adversarial although nobody attacked.",
             Grade.cost(row.flagged().rate(), row.flagged().high())));
     if (row.safeStoppedBeyondPlain() != null) {

@@ -1,5 +1,6 @@
 package io.clipure.stream.redteam.scorecard;
 
+import io.clipure.stream.html.Html;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -127,7 +128,7 @@ public final class ScorecardHtml {
           .append(", ")
           .append(Html.escape(example.mode().meaning()))
           .append(", ±")
-          .append(Html.epsilon(example.norm(), example.epsilon()))
+          .append(Figures.epsilon(example.norm(), example.epsilon()))
           .append(" <span class=\"tag ")
           .append(example.evaded() >= 0.5 ? "bad" : "good")
           .append("\">")

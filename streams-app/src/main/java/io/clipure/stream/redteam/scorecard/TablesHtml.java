@@ -1,5 +1,6 @@
 package io.clipure.stream.redteam.scorecard;
 
+import io.clipure.stream.html.Html;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +32,7 @@ final class TablesHtml {
       html.append("<tr><td>")
           .append(Html.escape(row.mode().meaning()))
           .append("</td><td>")
-          .append(row.epsilon() == 0 ? "nothing" : "±" + Html.epsilon(row.norm(), row.epsilon()))
+          .append(row.epsilon() == 0 ? "nothing" : "±" + Figures.epsilon(row.norm(), row.epsilon()))
           .append("</td>");
       for (Column column : card.plan().columns()) {
         html.append(evasion(strongest(card, column, row.mode(), row.norm(), row.epsilon())));
@@ -56,7 +57,7 @@ final class TablesHtml {
                 "<td class=\"share "
                     + Grade.evasion(one.evaded()).key()
                     + "\">"
-                    + Html.percent(one.evaded())
+                    + Figures.percent(one.evaded())
                     + bar(one.evaded().rate())
                     + "</td>")
         .orElse("<td class=\"none\">–</td>");
@@ -86,10 +87,10 @@ final class TablesHtml {
           List.of(
               Html.escape(card.plan().column(row.column()).title()),
               Integer.toString(row.images()),
-              Html.percent(row.accuracy()),
-              Html.percent(row.flagged()),
-              Html.percent(row.lowConfidence()),
-              Html.percent(row.safeStopped()),
+              Figures.percent(row.accuracy()),
+              Figures.percent(row.flagged()),
+              Figures.percent(row.lowConfidence()),
+              Figures.percent(row.safeStopped()),
               more == null
                   ? "–"
                   : String.format(
@@ -98,7 +99,7 @@ final class TablesHtml {
                       100 * more.mean(),
                       100 * more.low(),
                       100 * more.high()),
-              Html.percent(row.harmfulMissed())));
+              Figures.percent(row.harmfulMissed())));
     }
     return html.append("</tbody></table></div>").toString();
   }
@@ -119,14 +120,14 @@ final class TablesHtml {
               Html.escape(card.plan().column(cell.column()).title()),
               Html.escape(cell.mode().meaning()),
               attack(card, cell),
-              Html.epsilon(cell.norm(), cell.epsilon()),
+              Figures.epsilon(cell.norm(), cell.epsilon()),
               Integer.toString(cell.images()),
-              Html.percent(cell.evaded()),
-              Html.percent(cell.passed()),
-              Html.percent(cell.flagged()),
-              Html.percent(cell.lowConfidence()),
-              Html.percent(cell.robust()),
-              cell.caught() == null ? "–" : Html.percent(cell.caught()),
+              Figures.percent(cell.evaded()),
+              Figures.percent(cell.passed()),
+              Figures.percent(cell.flagged()),
+              Figures.percent(cell.lowConfidence()),
+              Figures.percent(cell.robust()),
+              cell.caught() == null ? "–" : Figures.percent(cell.caught()),
               Html.count(cell.queries()),
               Html.count(cell.gradients()),
               Html.count(cell.seconds())));

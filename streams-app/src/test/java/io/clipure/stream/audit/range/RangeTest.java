@@ -74,6 +74,24 @@ class RangeTest {
   }
 
   @Test
+  void oneConsumerServesSeveralReadersOfTheSameTopic() {
+    topic("shared", 2, Map.of());
+    Map<String, Object> settings = new HashMap<>(RangeReader.consumerSettings());
+    settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers());
+    try (Producer<String, String> producer = producer(Map.of());
+        Consumer<byte[], byte[]> consumer =
+            new KafkaConsumer<>(
+                settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      send(producer, "shared", 0, 5, 0);
+      send(producer, "shared", 1, 3, 0);
+      TopicRange range = planner.plan(admin, "shared", EARLIEST, LATEST);
+
+      assertThat(read(consumer, range).records()).hasSize(8);
+      assertThat(read(consumer, range).records()).hasSize(8);
+    }
+  }
+
+  @Test
   void transactionsLeaveGapsThatAreCountedAndOpenOnesAreOutside() {
     topic("transactional", 1, Map.of());
     Map<String, Object> settings =
@@ -204,14 +222,18 @@ class RangeTest {
     settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers());
     try (Consumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      RangeReader reader = new RangeReader(consumer, range);
-      List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-      while (!reader.finished()) {
-        records.addAll(reader.poll(Duration.ofMillis(200)));
-      }
-      assertThat(reader.progress()).isEqualTo(1);
-      return new Read(records, reader.gaps());
+      return read(consumer, range);
     }
+  }
+
+  private static Read read(Consumer<byte[], byte[]> consumer, TopicRange range) {
+    RangeReader reader = new RangeReader(consumer, range);
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    while (!reader.finished()) {
+      records.addAll(reader.poll(Duration.ofMillis(200)));
+    }
+    assertThat(reader.progress()).isEqualTo(1);
+    return new Read(records, reader.gaps());
   }
 
   private static Point offsets(String text) {

@@ -1,17 +1,17 @@
-package io.clipure.stream.redteam.scorecard;
+package io.clipure.stream.html;
 
 import java.util.Base64;
 import java.util.Locale;
 
 /** Text of strangers in HTML, and figures for people. */
-final class Html {
+public final class Html {
   private Html() {}
 
   /**
    * Escapes for element content and quoted attributes. Characters that show nothing but turn the
    * line around or hide text are written as {@code \}{@code u{hex}}.
    */
-  static String escape(String text) {
+  public static String escape(String text) {
     StringBuilder safe = new StringBuilder(text.length() + 16);
     text.codePoints()
         .forEach(
@@ -24,7 +24,7 @@ final class Html {
                 case '\'' -> safe.append("&#39;");
                 case '`' -> safe.append("&#96;");
                 default -> {
-                  if (visible(point)) {
+                  if (isVisible(point)) {
                     safe.appendCodePoint(point);
                   } else {
                     safe.append(String.format(Locale.ROOT, "\\u{%x}", point));
@@ -35,7 +35,8 @@ final class Html {
     return safe.toString();
   }
 
-  private static boolean visible(int point) {
+  /** Whether a character shows itself, or is a line break. */
+  public static boolean isVisible(int point) {
     return switch (Character.getType(point)) {
       case Character.CONTROL,
           Character.FORMAT,
@@ -50,12 +51,12 @@ final class Html {
   }
 
   /** A PNG file as an image's address. */
-  static String png(byte[] file) {
+  public static String png(byte[] file) {
     return "data:image/png;base64," + Base64.getEncoder().encodeToString(file);
   }
 
   /** A share in per cent; what is not nought is not shown as nought. */
-  static String percent(double share) {
+  public static String percent(double share) {
     double percent = 100 * share;
     if (percent == 0 || percent == 100) {
       return String.format(Locale.ROOT, "%.0f %%", percent);
@@ -63,30 +64,8 @@ final class Html {
     return String.format(Locale.ROOT, "%.1f %%", percent);
   }
 
-  /** A share with its interval. */
-  static String percent(Share share) {
-    return percent(share.rate())
-        + String.format(
-            Locale.ROOT,
-            " <span class=\"ci\">%.1f–%.1f</span>",
-            100 * share.low(),
-            100 * share.high());
-  }
-
-  /** A size of perturbation. */
-  static String epsilon(io.clipure.stream.redteam.attack.Norm norm, double epsilon) {
-    String figure =
-        epsilon == Math.rint(epsilon)
-            ? String.format(Locale.ROOT, "%.0f", epsilon)
-            : String.format(Locale.ROOT, "%s", epsilon);
-    return switch (norm) {
-      case LINF -> epsilon == 0 ? "0" : figure + "/255";
-      case L2 -> "L2 " + figure;
-    };
-  }
-
   /** A count for people. */
-  static String count(double value) {
+  public static String count(double value) {
     return String.format(
         Locale.ROOT, value < 10 && value != Math.rint(value) ? "%.1f" : "%,.0f", value);
   }

@@ -1,0 +1,20 @@
+package io.clipure.stream.app;
+
+import java.util.List;
+
+/** A file cannot be taken: one line a problem. */
+final class RefusedLinesException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final List<String> problems;
+
+  /** Creates the refusal. */
+  RefusedLinesException(List<String> problems) {
+    super(problems.get(0));
+    this.problems = List.copyOf(problems);
+  }
+
+  List<String> problems() {
+    return problems;
+  }
+}
