@@ -109,8 +109,8 @@ final class Shadow {
                 : new LabelSetHolder(engines.judges(), engines.labelSet()));
   }
 
-  /** One for each task: a hash is no thread's but one's. */
-  private static Supplier<Predicate<String>> sample(ShadowConfig shadow) {
+  /** What says whether an id is in the sample; one for each thread: a hash is no other's. */
+  static Supplier<Predicate<String>> sample(ShadowConfig shadow) {
     String key = shadow.key().orElse(KeyedHash.PUBLIC_KEY);
     return () -> {
       KeyedHash hash = new KeyedHash(key);
