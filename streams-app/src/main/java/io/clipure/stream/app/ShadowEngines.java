@@ -6,6 +6,7 @@ import io.clipure.stream.clip.BundleException;
 import io.clipure.stream.config.AppConfig;
 import io.clipure.stream.policy.LabelSetException;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -31,6 +32,13 @@ record ShadowEngines(
    */
   static ShadowEngines open(
       AppConfig candidate, Home home, AppConfig service, Engines live, InferencePipeline host) {
+    Set<String> shared = service.topics().shadowProblem();
+    if (!shared.isEmpty()) {
+      throw new RefusedException(
+          "topics.images-shadow and topics.images-shadow-dead-letter must be two topics of the"
+              + " shadow alone; choose others than "
+              + String.join(", ", shared));
+    }
     Engines engines = named(() -> Engines.open(candidate, home));
     try {
       boolean own = !sameEncoding(service, live, candidate, engines);

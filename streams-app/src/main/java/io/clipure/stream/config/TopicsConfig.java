@@ -77,7 +77,8 @@ public record TopicsConfig(
           "What that candidate could not classify, with the reason and without the bytes.");
 
   /**
-   * Checks names and that none is used twice.
+   * Checks names and that none is used twice; those of a shadow count only where one runs, so that
+   * commands can be pointed at them.
    *
    * @throws IllegalArgumentException one line that names the key
    */
@@ -92,16 +93,38 @@ public record TopicsConfig(
                 deadLetter,
                 deadLetterRequeued,
                 labelSets,
-                reviews,
-                shadow,
-                shadowDeadLetter));
+                reviews));
     backfill.ifPresent(names::add);
     names.forEach(IMAGES::check);
+    SHADOW.check(shadow);
+    SHADOW_DEAD_LETTER.check(shadowDeadLetter);
     if (names.stream().distinct().count() != names.size()) {
       throw new IllegalArgumentException(
           "topics.*: %s has a name twice; expected %d different topics"
               .formatted(names, names.size()));
     }
+  }
+
+  /** Names of a shadow's topics that are not its own; empty: all is well. */
+  public Set<String> shadowProblem() {
+    Set<String> taken =
+        new TreeSet<>(
+            List.of(
+                images,
+                labelled,
+                lowConfidence,
+                adversarial,
+                deadLetter,
+                deadLetterRequeued,
+                labelSets,
+                reviews));
+    backfill.ifPresent(taken::add);
+    Set<String> problem = new TreeSet<>(Set.of(shadow));
+    if (!shadow.equals(shadowDeadLetter)) {
+      problem.add(shadowDeadLetter);
+      problem.retainAll(taken);
+    }
+    return problem;
   }
 
   /** Where image events are read from. */

@@ -111,6 +111,16 @@ class ShadowConfigTest {
   }
 
   @Test
+  void the_topics_of_a_shadow_are_its_own() throws IOException {
+    assertThat(load("", Map.of()).topics().shadowProblem()).isEmpty();
+    assertThat(load("", Map.of("topics.images-shadow", "images.labelled")).topics().shadowProblem())
+        .containsExactly("images.labelled");
+    assertThat(load("", Map.of("topics.images-shadow", "images.shadow.dead-letter")).topics())
+        .extracting(TopicsConfig::shadowProblem)
+        .isEqualTo(java.util.Set.of("images.shadow.dead-letter"));
+  }
+
+  @Test
   void the_keys_stay_hidden() throws IOException {
     AppConfig live =
         load(
