@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Sends live images one at a time through the pipeline, without Kafka, from submission to "
           + "outcome: alone, and under a back-fill that takes all the room it is given; then the "
-          + "same with the back-fill in the live lane, which is what happens without priorities."
+          + "same with the back-fill in the live lane, which is what happens without priorities. "
+          + "With shadow.config set, also under that candidate, as if it saw every event and more."
     })
 final class BenchPriorityCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -71,8 +73,19 @@ final class BenchPriorityCommand implements Callable<Integer> {
       print("two lanes", lanes);
       PriorityBench.Result oneLane = bench.run(settings, engines.encoders(), Lane.LIVE);
       print("one lane", oneLane);
+      Optional<PriorityBench.Result> shadow = Optional.empty();
+      if (config.candidate().isPresent()) {
+        shadow =
+            Optional.of(
+                bench.shadow(
+                    settings,
+                    engines.encoders(),
+                    host ->
+                        ShadowEngines.open(config.candidate().get(), home, config, engines, host)));
+        print("shadow", shadow.get());
+      }
       if (json) {
-        printJson(lanes, oneLane);
+        printJson(lanes, oneLane, shadow);
       }
     }
     return ExitCode.OK;
@@ -98,11 +111,15 @@ final class BenchPriorityCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private void printJson(PriorityBench.Result lanes, PriorityBench.Result oneLane) {
+  private void printJson(
+      PriorityBench.Result lanes,
+      PriorityBench.Result oneLane,
+      Optional<PriorityBench.Result> shadow) {
     ObjectNode node = new ObjectMapper().createObjectNode();
     node.put("cores", Runtime.getRuntime().availableProcessors());
     node.set("twoLanes", figures(lanes));
     node.set("oneLane", figures(oneLane));
+    shadow.ifPresent(result -> node.set("shadow", figures(result)));
     spec.commandLine().getOut().println(node);
   }
 

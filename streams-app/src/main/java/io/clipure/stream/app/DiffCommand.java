@@ -70,7 +70,7 @@ public final class DiffCommand implements Callable<Integer> {
     try (LiveLine live =
             new LiveLine(spec.commandLine().getErr(), spec.commandLine().getColorScheme().ansi());
         Comparison comparison = new Comparison(temp, memory(), show, LISTED)) {
-      DiffRuns runs = new DiffRuns(config, live);
+      DiffRuns runs = new DiffRuns(config, live, options.sample(config));
       runs.plan(options);
       Map<Side, RunSource> sources = runs.read(comparison);
       DiffFigures figures = compare(comparison, out.resolve("diff.csv"));

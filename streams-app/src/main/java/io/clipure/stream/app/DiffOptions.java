@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import picocli.CommandLine.Option;
 
 /** Options of {@code diff}: which runs, and what is to be written. */
@@ -66,6 +67,13 @@ final class DiffOptions {
   private String afterDead;
 
   @Option(
+      names = "--sampled",
+      description =
+          "The run after saw only the events that shadow.share and shadow.key choose, as a shadow"
+              + " does: leave all others out.")
+  private boolean sampled;
+
+  @Option(
       names = "--out",
       paramLabel = "DIR",
       defaultValue = "diff",
@@ -119,6 +127,11 @@ final class DiffOptions {
           "Where records wait for their partner when they outgrow the memory: about 8 bytes for"
               + " each label, image and run (default: the system's temporary folder).")
   private Path temp;
+
+  /** What says which ids take part. */
+  Predicate<String> sample(AppConfig config) {
+    return sampled ? Shadow.sample(config.shadow()).get() : id -> true;
+  }
 
   /** One topic of one run. */
   record Part(String topic, Point from, Point to) {}

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -38,11 +39,18 @@ final class DiffRuns {
 
   private final AppConfig config;
   private final LiveLine live;
+  private final Predicate<String> sample;
   private final List<Planned> planned = new ArrayList<>();
 
-  DiffRuns(AppConfig config, LiveLine live) {
+  /**
+   * Creates the reader.
+   *
+   * @param sample which ids take part
+   */
+  DiffRuns(AppConfig config, LiveLine live, Predicate<String> sample) {
     this.config = config;
     this.live = live;
+    this.sample = sample;
   }
 
   /**
@@ -134,18 +142,21 @@ final class DiffRuns {
     }
     if (image == null) {
       comparison.unreadable(side);
-    } else {
+    } else if (sample.test(image.getId())) {
       comparison.labelled(side, place(record), image);
     }
   }
 
-  private static void deadLetter(
-      Side side, ConsumerRecord<byte[], byte[]> record, Comparison comparison) {
+  private void deadLetter(Side side, ConsumerRecord<byte[], byte[]> record, Comparison comparison) {
+    String id = id(record.key());
+    if (id != null && !sample.test(id)) {
+      return;
+    }
     DeadLetter letter = new DeadLetter(record);
     comparison.deadLetter(
         side,
         place(record),
-        id(record.key()),
+        id,
         letter
             .source()
             .map(source -> new Place(source.topic(), source.partition(), source.offset()))

@@ -1,5 +1,6 @@
 package io.clipure.stream.app;
 
+import io.clipure.stream.batching.BatchingSettings;
 import io.clipure.stream.config.AppConfig;
 import io.clipure.stream.config.DataSize;
 import java.util.ArrayList;
@@ -41,6 +42,13 @@ record MemoryPlan(long heap, List<Part> parts) {
     // Pixels in the worker's own buffer and in the engine's copy.
     long batch = 2L * 3 * imageSize * imageSize * rows * config.batching().maxBatch();
     parts.add(new Part("batches", workers * batch));
+    config
+        .candidate()
+        .ifPresent(
+            candidate -> {
+              BatchingSettings shadow = Settings.shadowBatching(candidate);
+              parts.add(new Part("shadow", shadow.maxInFlightBytes()));
+            });
     return new MemoryPlan(heap, List.copyOf(parts));
   }
 

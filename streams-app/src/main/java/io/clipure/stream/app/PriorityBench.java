@@ -20,10 +20,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
- * Latency of live images, one at a time, alone and under a back-fill that takes every room it is
- * given. Rounds of the two alternate, because a shared machine's speed drifts.
+ * Latency of live images, one at a time, alone and under a back-fill, or a shadow, that takes every
+ * room it is given. Rounds of the two alternate, because a shared machine's speed drifts.
  *
  * <p><b>Threading</b>: the caller's thread is the live client; a thread of its own feeds back-fill.
  */
@@ -81,8 +83,31 @@ final class PriorityBench {
    */
   Result run(BatchingSettings settings, List<EncoderFactory> encoders, Lane backfill)
       throws InterruptedException {
+    try (InferencePipeline pipeline = new InferencePipeline(settings, encoders)) {
+      return run(pipeline, () -> new Backfill(pipeline, backfill, engines));
+    }
+  }
+
+  /**
+   * Measures live images under the shadow of a configuration.
+   *
+   * @param shadow opens the candidate as a guest of a pipeline
+   */
+  Result shadow(
+      BatchingSettings settings,
+      List<EncoderFactory> encoders,
+      Function<InferencePipeline, ShadowEngines> shadow)
+      throws InterruptedException {
     try (InferencePipeline pipeline = new InferencePipeline(settings, encoders);
-        PipelineClient<String> client = new PipelineClient<>(pipeline)) {
+        ShadowEngines candidate = shadow.apply(pipeline)) {
+      return run(
+          pipeline, () -> new Backfill(candidate.pipeline(), Lane.BACKFILL, candidate.engines()));
+    }
+  }
+
+  private Result run(InferencePipeline pipeline, Supplier<Backfill> load)
+      throws InterruptedException {
+    try (PipelineClient<String> client = new PipelineClient<>(pipeline)) {
       live(client, perRound); // warms up
       List<Long> idle = new ArrayList<>();
       List<Long> loaded = new ArrayList<>();
@@ -90,7 +115,7 @@ final class PriorityBench {
       long nanos = 0;
       for (int round = 0; round < ROUNDS; round++) {
         idle.addAll(live(client, perRound));
-        try (Backfill running = new Backfill(pipeline, backfill)) {
+        try (Backfill running = load.get()) {
           live(client, Math.min(perRound, 20)); // until it is saturated
           long before = running.answered.get();
           long started = System.nanoTime();
@@ -115,7 +140,7 @@ final class PriorityBench {
     for (int i = 0; i < count && (i < FEWEST || System.nanoTime() < end); i++) {
       LockSupport.parkNanos(pauseNanos);
       long started = System.nanoTime();
-      Outcome<String> outcome = client.submit(job(Lane.LIVE, i)).await();
+      Outcome<String> outcome = client.submit(job(engines, Lane.LIVE, i)).await();
       latencies.add(System.nanoTime() - started);
       if (!(outcome instanceof Outcome.Encoded)) {
         throw new IllegalStateException("an image that loads was answered with " + outcome);
@@ -124,18 +149,18 @@ final class PriorityBench {
     return latencies;
   }
 
-  private Job<String> job(Lane lane, int number) {
+  private Job<String> job(Engines whose, Lane lane, int number) {
     byte[] image = images.get(number % images.size());
-    int side = engines.info().imageSize();
+    int side = whose.info().imageSize();
     return new Job<>(
-        image.length + 3L * side * side * (1 + engines.views().plan().extraViews()),
+        image.length + 3L * side * side * (1 + whose.views().plan().extraViews()),
         lane,
         Job.NEVER,
         new Step.Decode<>(
             4L * side * side,
             () ->
                 new Step.Done<>(
-                    new Loaded.Pixels<>("", engines.views(BenchImages.pixels(image, engines))))));
+                    new Loaded.Pixels<>("", whose.views(BenchImages.pixels(image, whose))))));
   }
 
   /** Keeps as many images in flight as it may. */
@@ -145,18 +170,18 @@ final class PriorityBench {
     private final AtomicReference<Exception> failure = new AtomicReference<>();
     private final Thread thread;
 
-    Backfill(InferencePipeline pipeline, Lane lane) {
-      thread = new Thread(() -> run(pipeline, lane), "bench-backfill");
+    Backfill(InferencePipeline pipeline, Lane lane, Engines whose) {
+      thread = new Thread(() -> run(pipeline, lane, whose), "bench-backfill");
       thread.setDaemon(true);
       thread.start();
     }
 
-    private void run(InferencePipeline pipeline, Lane lane) {
+    private void run(InferencePipeline pipeline, Lane lane, Engines whose) {
       Deque<PipelineClient<String>.Submitted> pending = new ArrayDeque<>();
       try (PipelineClient<String> client = new PipelineClient<>(pipeline)) {
         for (int i = 0; !stop.get(); i++) {
           if (pending.size() < BACKFILL_WINDOW) {
-            PipelineClient<String>.Submitted submitted = client.trySubmit(job(lane, i));
+            PipelineClient<String>.Submitted submitted = client.trySubmit(job(whose, lane, i));
             if (submitted != null) {
               pending.addLast(submitted);
               continue;

@@ -41,7 +41,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Live events and, where a topic for them is configured, back-fill events have a Kafka Streams
  * client each: back-fill that waits for room holds up its own threads only, never those of live
- * partitions. Both share the pipeline, which serves live images first.
+ * partitions. Both share the pipeline, which serves live images first. A {@link Shadow} is a third,
+ * whose failures are not the service's.
  *
  * <p><b>Threading</b>: thread-safe; {@link #close} may be called more than once.
  */
@@ -53,6 +54,8 @@ final class Service implements AutoCloseable {
   private final InferencePipeline pipeline;
   private final StreamsClient live;
   private final Optional<StreamsClient> backfill;
+  private final Optional<ShadowEngines> candidate;
+  private final Optional<Shadow> shadow;
   private final LabelSetHolder labelSets;
   private final Duration stopTimeout;
   private final MemoryPlan memoryPlan;
@@ -61,8 +64,14 @@ final class Service implements AutoCloseable {
   private final AtomicReference<Runnable> onFailure = new AtomicReference<>(() -> {});
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Service(AppConfig config, Path stateDir, Engines engines, InferencePipeline pipeline) {
+  private Service(
+      AppConfig config,
+      Path stateDir,
+      Engines engines,
+      InferencePipeline pipeline,
+      Optional<ShadowEngines> candidate) {
     this.stateDir = stateDir;
+    this.candidate = candidate;
     this.engines = engines;
     this.pipeline = pipeline;
     BatchingSettings batching = pipeline.settings();
@@ -115,6 +124,7 @@ final class Service implements AutoCloseable {
                         "backfill",
                         ModerationTopology.buildBackfill(topology, deps, topic),
                         properties.apply(Settings.backfillStreams(config, stateDir))));
+    this.shadow = candidate.map(other -> new Shadow(config, other, engines, labelSets, stateDir));
   }
 
   private StreamsClient client(
@@ -129,25 +139,37 @@ final class Service implements AutoCloseable {
   static Service start(AppConfig config, Home home) {
     Engines engines = Engines.open(config, home);
     InferencePipeline pipeline = null;
+    Optional<ShadowEngines> candidate = Optional.empty();
     try {
       pipeline = new InferencePipeline(Settings.batching(config), engines.encoders());
+      if (config.candidate().isPresent()) {
+        candidate =
+            Optional.of(
+                ShadowEngines.open(config.candidate().get(), home, config, engines, pipeline));
+      }
       // Nothing in it outlives the process: every store is in memory.
       Path stateDir = Files.createTempDirectory("clipure-stream-");
-      Service service = new Service(config, stateDir, engines, pipeline);
-      // The back-fill has no label-set store of its own: it starts once the live client has read
+      Service service = new Service(config, stateDir, engines, pipeline, candidate);
+      // The others have no label-set store of their own: they start once the live client has read
       // it.
-      service.live.start(() -> service.backfill.ifPresent(client -> client.start(() -> {})));
+      service.live.start(
+          () -> {
+            service.backfill.ifPresent(client -> client.start(() -> {}));
+            service.shadow.ifPresent(Shadow::start);
+          });
       return service;
     } catch (IOException e) {
-      release(pipeline, engines);
+      release(candidate, pipeline, engines);
       throw new RefusedException("no temporary folder can be made: " + e.getMessage(), e);
     } catch (RuntimeException e) {
-      release(pipeline, engines);
+      release(candidate, pipeline, engines);
       throw e;
     }
   }
 
-  private static void release(InferencePipeline pipeline, Engines engines) {
+  private static void release(
+      Optional<ShadowEngines> candidate, InferencePipeline pipeline, Engines engines) {
+    candidate.ifPresent(ShadowEngines::close);
     if (pipeline != null) {
       pipeline.close();
     }
@@ -176,6 +198,11 @@ final class Service implements AutoCloseable {
     return Optional.ofNullable(lastWords.get());
   }
 
+  /** Why the shadow is off; empty while it is not, or there is none. */
+  Optional<String> shadowLastWords() {
+    return shadow.flatMap(Shadow::lastWords);
+  }
+
   /** What may be held at most, for this JVM's heap. */
   MemoryPlan memoryPlan() {
     return memoryPlan;
@@ -195,6 +222,7 @@ final class Service implements AutoCloseable {
     BatchingStats stats = batching();
     return clients().stream().map(StreamsClient::toString).collect(Collectors.joining(", "))
         + ", "
+        + shadow.map(running -> running.status() + ", ").orElse("")
         + stats.inFlight()
         + " in flight, batches "
         + Math.round(100 * stats.fill())
@@ -223,6 +251,7 @@ final class Service implements AutoCloseable {
       return true;
     }
     long deadline = System.nanoTime() + stopTimeout.toNanos();
+    shadow.ifPresent(Shadow::beginClose);
     clients().forEach(StreamsClient::beginClose);
     boolean drained = true;
     for (StreamsClient client : clients()) {
@@ -236,8 +265,9 @@ final class Service implements AutoCloseable {
             stopTimeout.toSeconds());
       }
     }
-    pipeline.close();
-    engines.close();
+    Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+    shadow.ifPresent(running -> running.awaitClosed(left));
+    release(candidate, pipeline, engines);
     try {
       Utils.delete(stateDir.toFile());
     } catch (IOException e) {
@@ -259,6 +289,7 @@ final class Service implements AutoCloseable {
         + " labels), purification "
         + engines.purifier().id()
         + ", views "
-        + engines.views().plan().id();
+        + engines.views().plan().id()
+        + shadow.map(running -> "; shadow: " + running).orElse("");
   }
 }

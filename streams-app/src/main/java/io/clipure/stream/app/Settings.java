@@ -19,6 +19,10 @@ import java.util.Map;
 
 /** From the configuration to each room's own settings. */
 final class Settings {
+  private static final int SHADOW_BATCH = 8;
+  private static final int SHADOW_IN_FLIGHT = 16;
+  private static final int SHADOW_BYTES_DIVISOR = 8;
+
   private Settings() {}
 
   static BatchingSettings batching(AppConfig config) {
@@ -105,6 +109,31 @@ final class Settings {
     StreamConfig stream = config.stream();
     return streams(
         config, stream.applicationId() + "-backfill", stream.backfillThreads(), stateDir);
+  }
+
+  /** The same for a shadow: one thread is plenty for what little it does. */
+  static StreamsSettings shadowStreams(AppConfig config, Path stateDir) {
+    return streams(config, config.stream().applicationId() + "-shadow", 1, stateDir);
+  }
+
+  /** Room for what keeps one small device call going: a shadow has nobody waiting. */
+  static BatchingSettings shadowBatching(AppConfig config) {
+    return batching(config)
+        .within(
+            SHADOW_BATCH,
+            SHADOW_IN_FLIGHT,
+            Math.max(1, config.batching().maxInFlightBytes().bytes() / SHADOW_BYTES_DIVISOR));
+  }
+
+  /** Where a shadow writes; it has no copies of flagged results. */
+  static Topics shadowTopics(TopicsConfig topics) {
+    return new Topics(
+        topics.images(),
+        topics.shadow(),
+        topics.lowConfidence(),
+        topics.adversarial(),
+        topics.shadowDeadLetter(),
+        topics.labelSets());
   }
 
   /**

@@ -28,12 +28,17 @@ final class TopicLimits {
    * that is refused then costs a restart of its stream thread before it is dead-lettered.
    */
   static RecordLimits fetch(AppConfig config) {
-    List<String> results =
+    return fetch(
+        config,
         List.of(
             config.topics().labelled(),
             config.topics().lowConfidence(),
-            config.topics().adversarial());
-    String deadLetter = config.topics().deadLetter();
+            config.topics().adversarial()),
+        config.topics().deadLetter());
+  }
+
+  /** The same of other topics. */
+  static RecordLimits fetch(AppConfig config, List<String> results, String deadLetter) {
     List<String> topics = new ArrayList<>(results);
     topics.add(deadLetter);
     try (Admin admin = Clients.admin(config)) {

@@ -67,6 +67,10 @@ final class TopicSetup {
                 config.topics().adversarial(),
                 config.topics().deadLetter()));
     config.topics().backfill().ifPresent(topics::add);
+    if (config.candidate().isPresent()) {
+      topics.add(config.topics().shadow());
+      topics.add(config.topics().shadowDeadLetter());
+    }
     return topics;
   }
 }

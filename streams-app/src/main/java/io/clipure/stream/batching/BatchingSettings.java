@@ -94,6 +94,32 @@ public record BatchingSettings(
         Duration.ofMillis(10));
   }
 
+  /**
+   * The same for fewer images at a time.
+   *
+   * @param batch most images a batch
+   * @param inFlight most images admitted, {@code batch} or more; half of it for one task
+   * @param inFlightBytes the same in bytes
+   */
+  public BatchingSettings within(int batch, int inFlight, long inFlightBytes) {
+    return new BatchingSettings(
+        loadThreads,
+        Math.min(maxBatch, batch),
+        maxDelay,
+        Math.min(maxInFlight, inFlight),
+        Math.min(maxInFlightBytes, inFlightBytes),
+        Math.max(1, Math.min(maxInFlightPerTask, inFlight / 2)),
+        drainDeadline,
+        forwardInterval,
+        fetchThreads,
+        fetchPerHost,
+        decodeBytes,
+        deviceDeadline,
+        imageAttempts,
+        backfillShare,
+        backfillHold);
+  }
+
   /** Defaults for a number of load threads; 20 s of drain fits a 60 s transaction timeout. */
   public static BatchingSettings defaults(int loadThreads) {
     return new BatchingSettings(

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +29,6 @@ import org.slf4j.LoggerFactory;
 final class Device {
   private static final Logger LOG = LoggerFactory.getLogger(Device.class);
   private static final int MOST_HANGING = 4;
-  private static final long CLOSE_SECONDS = 10;
 
   /** How a device tells the pipeline. */
   interface Listener {
@@ -43,10 +42,18 @@ final class Device {
     void broken(String message, Throwable cause);
   }
 
+  /** Lets others go first: may wait, for a bounded time, before a batch is begun. */
+  @FunctionalInterface
+  interface Courtesy {
+    void giveWay();
+  }
+
   /**
    * What devices share.
    *
    * @param clock epoch milliseconds
+   * @param courtesy to other pipelines
+   * @param liveCalls counts the live batches that are on a device
    */
   record Surroundings(
       BatchingSettings settings,
@@ -55,7 +62,9 @@ final class Device {
       LongSupplier clock,
       KnownFaults knownFaults,
       StatsRecorder stats,
-      Listener listener) {}
+      Listener listener,
+      Courtesy courtesy,
+      AtomicInteger liveCalls) {}
 
   private final String name;
   private final EncoderFactory factory;
@@ -103,6 +112,21 @@ final class Device {
 
   MicroBatcher.Batch<Ticket<?>> take() throws InterruptedException {
     return our.batcher().take(limits.most(), limits.mostBackfill());
+  }
+
+  /** Before a batch: nothing of it is claimed yet. */
+  void begins(Lane lane) {
+    our.courtesy().giveWay();
+    if (lane == Lane.LIVE) {
+      our.liveCalls().incrementAndGet();
+    }
+  }
+
+  /** After it, however it ended. */
+  void ends(Lane lane) {
+    if (lane == Lane.LIVE) {
+      our.liveCalls().decrementAndGet();
+    }
   }
 
   /** Those of a batch that are to be encoded together, now. */
@@ -331,15 +355,19 @@ final class Device {
     our.listener().broken("Device " + this + " is broken: " + cause, cause);
   }
 
-  /** Waits for its thread; the batcher is closed. */
-  void close() {
+  /**
+   * Waits for its thread; the batcher is closed.
+   *
+   * @param patience longest wait
+   */
+  void close(Duration patience) {
     Thread last;
     int left;
     synchronized (this) {
       last = thread;
       left = hanging;
     }
-    if (last != null && !ended(last)) {
+    if (last != null && !ended(last, patience)) {
       left++;
     }
     if (left > 0) {
@@ -348,9 +376,9 @@ final class Device {
     }
   }
 
-  private static boolean ended(Thread worker) {
+  private static boolean ended(Thread worker, Duration patience) {
     try {
-      worker.join(TimeUnit.SECONDS.toMillis(CLOSE_SECONDS));
+      worker.join(patience.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -47,7 +47,12 @@ final class DeviceWorker implements Runnable {
       }
       MicroBatcher.Batch<Ticket<?>> batch = device.take();
       while (!batch.items().isEmpty()) {
-        encode(device.claim(batch));
+        device.begins(batch.lane());
+        try {
+          encode(device.claim(batch));
+        } finally {
+          device.ends(batch.lane());
+        }
         batch = device.take();
       }
     } catch (InterruptedException e) {

@@ -80,6 +80,16 @@ final class MicroBatcher<T> {
     }
   }
 
+  /** Whether a live item waits, or may come soon. */
+  boolean liveComes() {
+    lock.lock();
+    try {
+      return live.onTheWay > 0 || !live.waiting.isEmpty() || !live.again.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Adds an item; false once closed. */
   boolean add(Lane lane, T item) {
     lock.lock();

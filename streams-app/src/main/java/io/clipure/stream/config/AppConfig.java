@@ -9,6 +9,7 @@ import java.util.function.Function;
 /**
  * The whole configuration, validated. Its text form holds no secret.
  *
+ * @param candidate what runs as a shadow of the service; empty: none
  * @param overrides what was set and differs from the default, in lines for people
  */
 public record AppConfig(
@@ -23,6 +24,8 @@ public record AppConfig(
     FetchConfig fetch,
     S3Config s3,
     BatchingConfig batching,
+    ShadowConfig shadow,
+    Optional<AppConfig> candidate,
     List<String> overrides) {
 
   /** Copies. */
@@ -37,6 +40,35 @@ public record AppConfig(
    * @throws ConfigException naming every problem at once
    */
   public static AppConfig load(List<ConfigSource> sources) {
+    return load(sources, true);
+  }
+
+  /**
+   * A shadow's candidate.
+   *
+   * @param withoutCalibration whether a calibration file that is set is another bundle's
+   * @throws ConfigException as {@link #load}
+   */
+  static AppConfig candidate(List<ConfigSource> sources, boolean withoutCalibration) {
+    AppConfig candidate = load(sources, false);
+    return new AppConfig(
+        candidate.stream,
+        candidate.registry,
+        candidate.topics,
+        candidate.model.besideLive(),
+        withoutCalibration ? candidate.policy.withoutCalibration() : candidate.policy,
+        candidate.purify,
+        candidate.suspicion,
+        candidate.image,
+        candidate.fetch,
+        candidate.s3,
+        candidate.batching,
+        candidate.shadow,
+        Optional.empty(),
+        candidate.overrides);
+  }
+
+  private static AppConfig load(List<ConfigSource> sources, boolean withShadow) {
     Values values = new Values(sources, System.getenv());
     StreamConfig stream = make(values, StreamConfig::from);
     RegistryConfig registry = make(values, RegistryConfig::from);
@@ -49,11 +81,17 @@ public record AppConfig(
     FetchConfig fetch = make(values, FetchConfig::from);
     S3Config s3 = make(values, S3Config::from);
     BatchingConfig batching = make(values, BatchingConfig::from);
+    ShadowConfig shadow = make(values, ShadowConfig::from);
+    Optional<AppConfig> candidate = Optional.empty();
     if (stream != null && batching != null) {
       Timeouts.problems(stream, batching).forEach(values::problem);
     }
     if (values.problems().isEmpty()) {
       fetch.problems(batching, s3).forEach(values::problem);
+    }
+    if (withShadow && values.problems().isEmpty()) {
+      candidate =
+          shadow.config().flatMap(path -> ShadowConfig.candidate(path, sources, values::problem));
     }
     if (!values.problems().isEmpty()) {
       throw new ConfigException(values.problems());
@@ -70,6 +108,8 @@ public record AppConfig(
         fetch,
         s3,
         batching,
+        shadow,
+        candidate,
         values.describe());
   }
 
@@ -90,6 +130,8 @@ public record AppConfig(
         fetch,
         s3,
         batching,
+        shadow,
+        candidate,
         overrides);
   }
 
@@ -135,6 +177,8 @@ public record AppConfig(
   public String redact(String line) {
     List<String> secrets = new ArrayList<>(stream.client().secrets());
     suspicion.key().ifPresent(secrets::add);
+    shadow.key().ifPresent(secrets::add);
+    candidate.flatMap(other -> other.suspicion().key()).ifPresent(secrets::add);
     s3.secretAccessKey().ifPresent(secrets::add);
     s3.sessionToken().ifPresent(secrets::add);
     secrets.addAll(registry.secrets());

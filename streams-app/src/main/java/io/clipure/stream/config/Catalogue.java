@@ -21,6 +21,7 @@ public final class Catalogue {
     groups.put("Content by reference", FetchConfig.settings());
     groups.put("S3", S3Config.settings());
     groups.put("Batching", BatchingConfig.settings());
+    groups.put("Shadow", ShadowConfig.settings());
     return groups;
   }
 

@@ -78,6 +78,21 @@ public record ModelConfig(
     }
   }
 
+  /**
+   * For a model beside the live one: a single encoder on the first device, and where that is the
+   * processor, a single thread.
+   */
+  ModelConfig besideLive() {
+    String device = devices.get(0);
+    return new ModelConfig(
+        bundle,
+        List.of(device),
+        1,
+        device.equals("cpu") ? 1 : intraOpThreads,
+        interOpThreads,
+        warmUp);
+  }
+
   static List<Setting<?>> settings() {
     return List.of(
         BUNDLE, DEVICES, WORKERS_PER_DEVICE, INTRA_OP_THREADS, INTER_OP_THREADS, WARM_UP);

@@ -20,7 +20,9 @@ public record TopicsConfig(
     String deadLetterRequeued,
     String labelSets,
     String reviews,
-    Optional<String> backfill) {
+    Optional<String> backfill,
+    String shadow,
+    String shadowDeadLetter) {
 
   private static final ValueType<String> NAME =
       ValueType.text(
@@ -63,9 +65,20 @@ public record TopicsConfig(
           NAME,
           "none",
           "Images to classify when no live image waits, read by threads of their own.");
+  static final Setting<String> SHADOW =
+      topic(
+          "images-shadow",
+          "images.shadow",
+          "Verdicts of the candidate of shadow.config, written where there is one.");
+  static final Setting<String> SHADOW_DEAD_LETTER =
+      topic(
+          "images-shadow-dead-letter",
+          "images.shadow.dead-letter",
+          "What that candidate could not classify, with the reason and without the bytes.");
 
   /**
-   * Checks names and that none is used twice.
+   * Checks names and that none is used twice; those of a shadow count only where one runs, so that
+   * commands can be pointed at them.
    *
    * @throws IllegalArgumentException one line that names the key
    */
@@ -83,11 +96,35 @@ public record TopicsConfig(
                 reviews));
     backfill.ifPresent(names::add);
     names.forEach(IMAGES::check);
+    SHADOW.check(shadow);
+    SHADOW_DEAD_LETTER.check(shadowDeadLetter);
     if (names.stream().distinct().count() != names.size()) {
       throw new IllegalArgumentException(
           "topics.*: %s has a name twice; expected %d different topics"
               .formatted(names, names.size()));
     }
+  }
+
+  /** Names of a shadow's topics that are not its own; empty: all is well. */
+  public Set<String> shadowProblem() {
+    Set<String> taken =
+        new TreeSet<>(
+            List.of(
+                images,
+                labelled,
+                lowConfidence,
+                adversarial,
+                deadLetter,
+                deadLetterRequeued,
+                labelSets,
+                reviews));
+    backfill.ifPresent(taken::add);
+    Set<String> problem = new TreeSet<>(Set.of(shadow));
+    if (!shadow.equals(shadowDeadLetter)) {
+      problem.add(shadowDeadLetter);
+      problem.retainAll(taken);
+    }
+    return problem;
   }
 
   /** Where image events are read from. */
@@ -111,7 +148,9 @@ public record TopicsConfig(
         DEAD_LETTER_REQUEUED,
         LABEL_SETS,
         REVIEWS,
-        BACKFILL);
+        BACKFILL,
+        SHADOW,
+        SHADOW_DEAD_LETTER);
   }
 
   static TopicsConfig from(Values values) {
@@ -124,6 +163,8 @@ public record TopicsConfig(
         values.get(DEAD_LETTER_REQUEUED),
         values.get(LABEL_SETS),
         values.get(REVIEWS),
-        values.find(BACKFILL));
+        values.find(BACKFILL),
+        values.get(SHADOW),
+        values.get(SHADOW_DEAD_LETTER));
   }
 }

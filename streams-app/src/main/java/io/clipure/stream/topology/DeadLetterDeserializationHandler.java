@@ -35,13 +35,16 @@ public final class DeadLetterDeserializationHandler implements DeserializationEx
     if (RegistryFailures.isOutage(exception)) {
       return Response.fail();
     }
+    return Response.resume(
+        List.of(deadLetters.letter(context, ReasonCodes.UNDECODABLE_EVENT, message(exception))));
+  }
+
+  /** What is said of bytes that are no event. */
+  static String message(Exception exception) {
     Throwable root = exception;
     while (root.getCause() != null && root.getCause() != root) {
       root = root.getCause();
     }
-    String message =
-        root == exception ? exception.getMessage() : exception.getMessage() + ": " + root;
-    return Response.resume(
-        List.of(deadLetters.letter(context, ReasonCodes.UNDECODABLE_EVENT, message)));
+    return root == exception ? exception.getMessage() : exception.getMessage() + ": " + root;
   }
 }

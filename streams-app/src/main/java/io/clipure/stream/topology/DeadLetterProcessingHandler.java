@@ -11,10 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Dead-letters what the unwrap node, or that of rescoring, throws (KIP-1033, KIP-1034) and lets
- * everything else stop the thread: elsewhere the record context is not the failed event's, or a
- * result is already sent, and Kafka's own exceptions say that something other than the event is
- * broken.
+ * Dead-letters what the unwrap node, that of a sample or that of rescoring, throws (KIP-1033,
+ * KIP-1034) and lets everything else stop the thread: elsewhere the record context is not the
+ * failed event's, or a result is already sent, and Kafka's own exceptions say that something other
+ * than the event is broken.
  *
  * <p>Instantiated by Kafka Streams; see {@link StreamsSettings}. <b>Threading</b>: stream threads.
  */
@@ -23,7 +23,7 @@ public final class DeadLetterProcessingHandler implements ProcessingExceptionHan
 
   /** Nodes that see one event and have sent nothing of it yet. */
   private static final Set<String> NODES =
-      Set.of(ModerationTopology.UNWRAP, RescoreTopology.RESCORE);
+      Set.of(ModerationTopology.UNWRAP, ModerationTopology.SAMPLE, RescoreTopology.RESCORE);
 
   private DeadLetters deadLetters;
 

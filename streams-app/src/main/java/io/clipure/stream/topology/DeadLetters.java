@@ -32,6 +32,12 @@ public final class DeadLetters {
   /** Configuration key, among those of Kafka Streams: version of this application. */
   public static final String VERSION_CONFIG = "clipure.application.version";
 
+  /**
+   * Configuration key, among those of Kafka Streams: {@code true} leaves the value out of every
+   * letter. For events that stay where they were read and are another application's to keep.
+   */
+  public static final String WITHOUT_VALUES_CONFIG = "clipure.dead-letter.without-values";
+
   /** Start of every header name of ours. */
   public static final String PREFIX = "clipure.";
 
@@ -84,14 +90,21 @@ public final class DeadLetters {
 
   private final String topic;
   private final String applicationVersion;
+  private final Refusals.Form most;
   private final int maxBytes;
   private final Refusals refusals;
   private final Clock clock;
 
   private DeadLetters(
-      String topic, String applicationVersion, int maxBytes, Refusals refusals, Clock clock) {
+      String topic,
+      String applicationVersion,
+      Refusals.Form most,
+      int maxBytes,
+      Refusals refusals,
+      Clock clock) {
     this.topic = topic;
     this.applicationVersion = applicationVersion;
+    this.most = most;
     this.maxBytes = maxBytes;
     this.refusals = refusals;
     this.clock = clock;
@@ -106,6 +119,9 @@ public final class DeadLetters {
     return new DeadLetters(
         topic(configs),
         required(configs, VERSION_CONFIG),
+        "true".equals(configs.get(WITHOUT_VALUES_CONFIG))
+            ? Refusals.Form.WITHOUT_VALUE
+            : Refusals.Form.FULL,
         RecordLimits.configured(configs).deadLetterBytes(),
         Refusals.configured(configs),
         Clock.systemUTC());
@@ -125,7 +141,7 @@ public final class DeadLetters {
   /** The fullest dead letter that the topic takes. */
   ProducerRecord<byte[], byte[]> letter(
       ErrorHandlerContext context, String reason, String message) {
-    return letter(context, reason, message, Refusals.Form.FULL);
+    return letter(context, reason, message, most);
   }
 
   /** The same, but never with the value. */
@@ -135,13 +151,13 @@ public final class DeadLetters {
   }
 
   private ProducerRecord<byte[], byte[]> letter(
-      ErrorHandlerContext context, String reason, String message, Refusals.Form most) {
+      ErrorHandlerContext context, String reason, String message, Refusals.Form fullestAllowed) {
     SourcePosition event =
         new SourcePosition(context.topic(), context.partition(), context.offset());
     Refusals.Form fullest = refusals.deadLetter(event);
     ProducerRecord<byte[], byte[]> letter = null;
     for (Refusals.Form form : Refusals.Form.values()) {
-      if (form.compareTo(fullest) >= 0 && form.compareTo(most) >= 0) {
+      if (form.compareTo(fullest) >= 0 && form.compareTo(fullestAllowed) >= 0) {
         letter = letter(context, event, reason, message, form);
         if (size(letter) <= maxBytes) {
           return letter;

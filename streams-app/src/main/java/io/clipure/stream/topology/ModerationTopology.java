@@ -6,6 +6,8 @@ import io.clipure.stream.batching.AsyncProcessorSupplier;
 import io.clipure.stream.batching.Lane;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -30,10 +32,13 @@ import org.apache.kafka.streams.state.Stores;
 public final class ModerationTopology {
   static final String SOURCE = "images";
   static final String SCOPE = "in-scope";
+
+  /** Besides unwrap, the only node whose exceptions become dead letters. */
+  static final String SAMPLE = "sample";
+
   static final String CLASSIFY = "classify";
   static final String BARRIER = "classify-barrier";
 
-  /** The only node whose exceptions become dead letters. */
   static final String UNWRAP = "unwrap";
 
   static final String ROUTE = "route";
@@ -96,6 +101,39 @@ public final class ModerationTopology {
         topology, settings, deps, SCOPE, jobs(deps, Lane.BACKFILL, Optional.empty()).asReplay());
   }
 
+  /**
+   * Builds the graph of a shadow: a sample of the live events, from now on, judged by another
+   * configuration. As replay, but with a single output: flagged results are not written again.
+   *
+   * @param settings names and stamps, with outputs of its own
+   * @param deps what it works with
+   * @param sample makes, for each task, what says whether an id is in the sample
+   */
+  public static Topology buildShadow(
+      TopologySettings settings, ModerationDeps deps, Supplier<Predicate<String>> sample) {
+    Topology topology = new Topology();
+    topology
+        .addSource(
+            AutoOffsetReset.latest(),
+            SOURCE,
+            new SafeTimestampExtractor(),
+            new StringDeserializer(),
+            new ByteArrayDeserializer(),
+            settings.topics().images())
+        .addProcessor(
+            SAMPLE,
+            () -> new SampleProcessor(sample.get(), deps.imageEvents().deserializer()),
+            SOURCE);
+    addClassify(
+        topology, settings, deps, SAMPLE, jobs(deps, Lane.BACKFILL, Optional.empty()).asReplay());
+    return topology.addSink(
+        LABELLED_SINK,
+        settings.topics().labelled(),
+        new StringSerializer(),
+        deps.labelledImages().serializer(),
+        UNWRAP);
+  }
+
   private static LoadJobs jobs(ModerationDeps deps, Lane lane, Optional<Duration> deadline) {
     return new LoadJobs(
         deps.loader(), deps.references(), deps.views(), deps.model().imageSize(), lane, deadline);
@@ -117,6 +155,17 @@ public final class ModerationTopology {
       ModerationDeps deps,
       String events,
       LoadJobs jobs) {
+    addClassify(topology, settings, deps, events, jobs);
+    addRoutes(topology, settings.topics(), deps.labelledImages(), UNWRAP);
+    return topology;
+  }
+
+  private static void addClassify(
+      Topology topology,
+      TopologySettings settings,
+      ModerationDeps deps,
+      String events,
+      LoadJobs jobs) {
     VerdictRecords records = new VerdictRecords(settings, deps.model(), deps.views(), deps.clock());
     topology
         .addProcessor(
@@ -124,8 +173,6 @@ public final class ModerationTopology {
             new AsyncProcessorSupplier<>(BARRIER, deps.pipeline(), jobs, Classified::new),
             events)
         .addProcessor(UNWRAP, () -> new UnwrapProcessor(deps.labelSets(), records), CLASSIFY);
-    addRoutes(topology, settings.topics(), deps.labelledImages(), UNWRAP);
-    return topology;
   }
 
   /** Routing and sinks behind the node {@code results}. */

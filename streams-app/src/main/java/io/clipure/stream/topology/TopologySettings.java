@@ -22,4 +22,11 @@ public record TopologySettings(
     String engine,
     String precision,
     String applicationVersion,
-    Optional<Duration> liveDeadline) {}
+    Optional<Duration> liveDeadline) {
+
+  /** The same with other topics. */
+  public TopologySettings with(Topics others) {
+    return new TopologySettings(
+        others, storeEmbedding, preprocessing, engine, precision, applicationVersion, liveDeadline);
+  }
+}

@@ -13,6 +13,7 @@ import io.clipure.schemas.LabelledImage;
 import io.clipure.schemas.SourceCoordinates;
 import io.clipure.stream.audit.diff.Metric;
 import io.clipure.stream.audit.diff.Verdicts;
+import io.clipure.stream.audit.sampling.KeyedHash;
 import io.clipure.stream.config.AppConfig;
 import io.clipure.stream.config.ConfigSource;
 import io.clipure.stream.topology.DeadLetters;
@@ -235,6 +236,26 @@ class DiffCommandTest {
         .as("the same page from the same topics")
         .isEqualTo(
             new String(first, StandardCharsets.UTF_8).replaceAll("<ul class=\"checks.*?</ul>", ""));
+  }
+
+  @Test
+  void aShadowIsComparedOnItsSampleAlone() throws IOException {
+    write(false);
+    KeyedHash hash = new KeyedHash("the-key-of-the-shadow");
+    List<String> ids = List.of("event-0", "event-1", "event-2", "event-3", "event-5");
+    double share = ids.stream().mapToDouble(hash::fraction).sorted().skip(2).findFirst().orElse(1);
+    CommandLineRun run =
+        diff(
+            "--sampled",
+            "--set",
+            "shadow.share=" + share,
+            "--set",
+            "shadow.key=the-key-of-the-shadow");
+    assertThat(run.exitCode()).as(run.err() + run.out()).isEqualTo(ExitCode.OK);
+    JsonNode json = new ObjectMapper().readTree(file("diff.json"));
+    assertThat(json.at("/figures/joined").longValue()).as("below the third").isEqualTo(2);
+    long missing = hash.chooses("event-4", share) ? 1 : 0;
+    assertThat(json.at("/figures/missing/count").longValue()).isEqualTo(missing);
   }
 
   @Test

@@ -31,6 +31,8 @@ class CatalogueTest {
       topics.label-sets = label-sets
       topics.reviews = images.reviews
       topics.images-backfill = none
+      topics.images-shadow = images.shadow
+      topics.images-shadow-dead-letter = images.shadow.dead-letter
       model.bundle = the demo bundle
       model.devices = cpu
       model.workers-per-device = 1
@@ -92,6 +94,9 @@ class CatalogueTest {
       batching.image-attempts = 2
       batching.backfill-share = 0.5
       batching.backfill-hold = 10ms
+      shadow.config = no shadow
+      shadow.share = 0.01
+      shadow.key = a public key
       """;
 
   private final List<Setting<?>> all =

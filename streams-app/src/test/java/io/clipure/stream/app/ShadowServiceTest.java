@@ -1,0 +1,295 @@
+package io.clipure.stream.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.clipure.schemas.Decision;
+import io.clipure.schemas.ImageEvent;
+import io.clipure.schemas.InlineImage;
+import io.clipure.schemas.LabelledImage;
+import io.clipure.schemas.Timings;
+import io.clipure.stream.audit.sampling.KeyedHash;
+import io.clipure.stream.config.AppConfig;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real service with a candidate beside it; each test has topics and a group of its own. */
+@TestMethodOrder(MethodOrderer.MethodName.class)
+class ShadowServiceTest {
+  private static final int IMAGES = 24;
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  @TempDir static Path folder;
+  private static Audits audits;
+
+  @BeforeAll
+  static void start() {
+    audits = Audits.start("mock://shadow");
+  }
+
+  @AfterAll
+  static void stop() {
+    audits.close();
+  }
+
+  private static String candidate(String name, String text) throws IOException {
+    return Files.writeString(folder.resolve(name + ".properties"), text).toString();
+  }
+
+  /** Topics and a group that begin with a name. */
+  private static AppConfig config(String name, Map<String, String> more) {
+    Map<String, String> keys =
+        new HashMap<>(
+            Map.of(
+                "stream.application-id", name,
+                "topics.images", name + ".images",
+                "topics.images-labelled", name + ".labelled",
+                "topics.images-flagged-low-confidence", name + ".low",
+                "topics.images-flagged-adversarial", name + ".adversarial",
+                "topics.images-dead-letter", name + ".dead",
+                "topics.label-sets", name + ".sets",
+                "topics.images-shadow", name + ".shadow",
+                "topics.images-shadow-dead-letter", name + ".shadow-dead"));
+    keys.putAll(more);
+    return audits.config(keys);
+  }
+
+  private static void publish(AppConfig config, List<String> ids) throws IOException {
+    List<Path> files = BundledImages.files();
+    try (ImagePublisher publisher = Clients.publisher(config)) {
+      for (String id : ids) {
+        byte[] image = Files.readAllBytes(files.get(Math.floorMod(id.hashCode(), files.size())));
+        publisher.send(
+            ImageEvent.newBuilder()
+                .setId(id)
+                .setContent(new InlineImage(ByteBuffer.wrap(image)))
+                .build());
+      }
+      publisher.flush();
+    }
+  }
+
+  private static List<String> ids(String prefix) {
+    return IntStream.range(0, IMAGES).mapToObj(i -> prefix + "%03d".formatted(i)).toList();
+  }
+
+  /** A shadow begins at the end of the topic, so it has to be there before what it is to see. */
+  private static void awaitShadow(AppConfig config, Service service, String sampled) {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(500))
+        .until(
+            () -> {
+              assertThat(service.shadowLastWords()).isEmpty();
+              publish(config, List.of(sampled));
+              return !audits.labelled(config.topics().shadow()).isEmpty();
+            });
+  }
+
+  private static Map<String, LabelledImage> labelled(String topic, List<String> ids) {
+    Map<String, LabelledImage> labelled = new TreeMap<>(audits.labelled(topic));
+    labelled.keySet().retainAll(ids);
+    return labelled;
+  }
+
+  /** What is not a matter of the moment. */
+  private static Map<String, LabelledImage> lasting(Map<String, LabelledImage> results) {
+    Timings none = new Timings(0L, 0L, 0L, 0, Instant.EPOCH);
+    Map<String, LabelledImage> lasting = new TreeMap<>();
+    results.forEach(
+        (id, image) -> lasting.put(id, LabelledImage.newBuilder(image).setTimings(none).build()));
+    return lasting;
+  }
+
+  @Test
+  void a_shadow_with_another_label_set_judges_all_and_leaves_the_live_results_as_they_were()
+      throws Exception {
+    Path labels = folder.resolve("labels.yaml");
+    Files.writeString(
+        labels,
+        Files.readString(Home.locate().demoLabels()).replace("action: BLOCK", "action: REVIEW"));
+    AppConfig config =
+        config(
+            "all",
+            Map.of(
+                "shadow.config",
+                candidate("labels", "policy.labels=" + labels + "\n"),
+                "shadow.share",
+                "1"));
+    TopicSetup.create(audits.broker(), config, 2);
+    List<String> ids = ids("a");
+    try (Service service = Service.start(config, Home.locate())) {
+      assertThat(service.toString()).contains("shadow: 1.0 of the live events", "on the live enc");
+      awaitShadow(config, service, "warm");
+      publish(config, ids);
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  labelled("all.labelled", ids).size() == IMAGES
+                      && labelled("all.shadow", ids).size() == IMAGES);
+      assertThat(service.stop()).isTrue();
+    }
+    Map<String, LabelledImage> live = labelled("all.labelled", ids);
+    Map<String, LabelledImage> shadow = labelled("all.shadow", ids);
+
+    AppConfig alone = config("alone", Map.of("topics.images", "all.images"));
+    TopicSetup.create(audits.broker(), config("alone", Map.of()), 2);
+    try (Service service = Service.start(alone, Home.locate())) {
+      await()
+          .atMost(PATIENCE)
+          .until(() -> !service.failed() && labelled("alone.labelled", ids).size() == IMAGES);
+    }
+    assertThat(lasting(live)).isEqualTo(lasting(labelled("alone.labelled", ids)));
+
+    ids.forEach(
+        id -> {
+          assertThat(shadow.get(id).getEmbedding()).isEqualTo(live.get(id).getEmbedding());
+          assertThat(shadow.get(id).getOrigin()).isEqualTo(live.get(id).getOrigin());
+          assertThat(shadow.get(id).getProvenance().getModelDigest())
+              .isEqualTo(live.get(id).getProvenance().getModelDigest());
+          assertThat(shadow.get(id).getProvenance().getLabelSetDigest())
+              .isNotEqualTo(live.get(id).getProvenance().getLabelSetDigest());
+        });
+    assertThat(live.values()).extracting(LabelledImage::getDecision).contains(Decision.BLOCK);
+    ids.forEach(
+        id -> {
+          Decision before = live.get(id).getDecision();
+          assertThat(shadow.get(id).getDecision())
+              .isEqualTo(before == Decision.BLOCK ? Decision.REVIEW : before);
+        });
+  }
+
+  @Test
+  void a_shadow_with_other_views_brings_an_encoder_and_sees_exactly_its_sample() throws Exception {
+    String key = "the-key-of-this-sample";
+    AppConfig config =
+        config(
+            "half",
+            Map.of(
+                "shadow.config",
+                candidate("views", "suspicion.views=blur:1\npurify.preset=off\n"),
+                "shadow.share",
+                "0.5",
+                "shadow.key",
+                key));
+    TopicSetup.create(audits.broker(), config, 2);
+    KeyedHash hash = new KeyedHash(key);
+    String warm =
+        IntStream.range(0, 1_000)
+            .mapToObj(i -> "warm" + i)
+            .filter(id -> hash.chooses(id, 0.5))
+            .findFirst()
+            .orElseThrow();
+    List<String> ids = ids("h");
+    Set<String> sample =
+        ids.stream().filter(id -> hash.chooses(id, 0.5)).collect(Collectors.toSet());
+    try (Service service = Service.start(config, Home.locate())) {
+      assertThat(service.toString()).contains("with an encoder of its own on cpu");
+      awaitShadow(config, service, warm);
+      publish(config, ids);
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  labelled("half.labelled", ids).size() == IMAGES
+                      && labelled("half.shadow", ids).size() >= sample.size());
+      assertThat(service.stop()).isTrue();
+    }
+    Map<String, LabelledImage> shadow = labelled("half.shadow", ids);
+    assertThat(shadow.keySet()).isEqualTo(sample);
+    assertThat(shadow.values())
+        .allSatisfy(
+            image -> {
+              assertThat(image.getProvenance().getViewPlan()).isEqualTo("blur:1");
+              assertThat(image.getPurification().getMethod()).isEqualTo("off");
+              assertThat(image.getViews()).hasSize(1);
+            });
+    assertThat(labelled("half.labelled", ids).values())
+        .allSatisfy(image -> assertThat(image.getViews()).hasSize(2));
+  }
+
+  @Test
+  void a_shadow_that_cannot_join_its_group_is_off_and_the_live_service_goes_on() throws Exception {
+    AppConfig config =
+        config(
+            "off",
+            Map.of(
+                "shadow.config", candidate("off", ""),
+                "shadow.share", "1",
+                "stream.give-up-after", "1s"));
+    TopicSetup.create(audits.broker(), config, 1);
+    try (Consumer<byte[], byte[]> squatter =
+        Clients.consumer(
+            config,
+            Map.of(ConsumerConfig.GROUP_ID_CONFIG, "off-shadow"),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      squatter.subscribe(List.of("off.images"));
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                squatter.poll(Duration.ofMillis(100));
+                return !squatter.assignment().isEmpty();
+              });
+      try (Service service = Service.start(config, Home.locate())) {
+        await()
+            .atMost(PATIENCE)
+            .until(
+                () -> {
+                  squatter.poll(Duration.ofMillis(100));
+                  return service.shadowLastWords().isPresent();
+                });
+        assertThat(service.status()).contains("shadow off");
+        publish(config, ids("o"));
+        await().atMost(PATIENCE).until(() -> labelled("off.labelled", ids("o")).size() == IMAGES);
+        assertThat(service.failed()).isFalse();
+        assertThat(service.stop()).as("drained and committed in time").isTrue();
+      }
+    }
+    assertThat(audits.labelled("off.shadow")).isEmpty();
+  }
+
+  @Test
+  void a_broken_candidate_is_refused_at_the_start_by_the_key_that_leads_to_it() throws Exception {
+    Path empty = Files.createDirectories(folder.resolve("no-bundle"));
+    AppConfig bundle =
+        config(
+            "broken", Map.of("shadow.config", candidate("bundle", "model.bundle=" + empty + "\n")));
+    assertThatThrownBy(() -> Service.start(bundle, Home.locate()))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageStartingWith("shadow.config: the candidate: ")
+        .hasMessageContaining("manifest.json");
+    AppConfig missing =
+        config(
+            "missing",
+            Map.of("shadow.config", candidate("no-labels", "policy.labels=nowhere.yaml\n")));
+    assertThatThrownBy(() -> Service.start(missing, Home.locate()))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageStartingWith("shadow.config: the candidate's label set: ");
+    assertThatThrownBy(() -> TopicSetup.require(bundle))
+        .hasMessageContaining("broken.shadow, broken.shadow-dead");
+  }
+}
