@@ -74,7 +74,10 @@ class ContentStoreTest {
   @Test
   void what_was_changed_in_the_store_is_not_believed() throws IOException {
     ContentStore.Entry labels = store.add(LABELS);
-    Files.writeString(labels.path(), Files.readString(labels.path()).replace("0.25", "0.75"));
+    String text = Files.readString(labels.path());
+    String changed = text.replaceFirst("threshold: [0-9.]+", "threshold: 0.75");
+    assertThat(changed).isNotEqualTo(text);
+    Files.writeString(labels.path(), changed);
     assertThatThrownBy(() -> store.labelSet(labels.digest()))
         .isInstanceOf(AuditException.class)
         .hasMessageContaining("expected " + labels.digest());
