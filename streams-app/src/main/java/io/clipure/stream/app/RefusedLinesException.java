@@ -6,15 +6,15 @@ import java.util.List;
 final class RefusedLinesException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  private final List<String> problems;
+  private final String[] problems;
 
   /** Creates the refusal. */
   RefusedLinesException(List<String> problems) {
     super(problems.get(0));
-    this.problems = List.copyOf(problems);
+    this.problems = problems.toArray(String[]::new);
   }
 
   List<String> problems() {
-    return problems;
+    return List.of(problems);
   }
 }
