@@ -1,5 +1,6 @@
 package io.clipure.stream.app;
 
+import io.clipure.stream.html.Html;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -57,17 +58,8 @@ final class SafeText {
     return text.substring(0, text.offsetByCodePoints(0, Math.max(0, width - 1))) + "…";
   }
 
+  /** A line break would start a line of somebody else's. */
   private static boolean visible(int point) {
-    return switch (Character.getType(point)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.SURROGATE,
-          Character.PRIVATE_USE,
-          Character.UNASSIGNED,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR ->
-          false;
-      default -> true;
-    };
+    return point != '\n' && Html.isVisible(point);
   }
 }

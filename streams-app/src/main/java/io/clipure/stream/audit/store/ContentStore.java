@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -171,28 +172,31 @@ public final class ContentStore {
 
   private Entry addCalibration(Path path) {
     CalibrationFile file = CalibrationFiles.read(path);
-    Path target =
-        put(
-            Kind.CALIBRATION,
-            file.digest(),
-            partial -> {
-              Files.copy(path, partial);
-              requireDigest(path, file.digest(), CalibrationFiles.read(partial).digest());
-            });
-    return new Entry(Kind.CALIBRATION, file.stamp(), file.digest(), target);
+    return addFile(
+        Kind.CALIBRATION,
+        path,
+        file.stamp(),
+        file.digest(),
+        copy -> CalibrationFiles.read(copy).digest());
   }
 
   private Entry addLabelSet(Path path) {
     LabelSet set = LabelSetYaml.load(path);
+    return addFile(
+        Kind.LABEL_SET, path, set.name(), set.digest(), copy -> LabelSetYaml.load(copy).digest());
+  }
+
+  private Entry addFile(
+      Kind kind, Path path, String name, String digest, Function<Path, String> digestOf) {
     Path target =
         put(
-            Kind.LABEL_SET,
-            set.digest(),
+            kind,
+            digest,
             partial -> {
               Files.copy(path, partial);
-              requireDigest(path, set.digest(), LabelSetYaml.load(partial).digest());
+              requireDigest(path, digest, digestOf.apply(partial));
             });
-    return new Entry(Kind.LABEL_SET, set.name(), set.digest(), target);
+    return new Entry(kind, name, digest, target);
   }
 
   /** What the store holds, by kind, then digest. Opens everything: slow for many bundles. */
