@@ -123,20 +123,26 @@ final class BenchRescoreCommand implements Callable<Integer> {
 
   private int onBroker(RescoreBench bench) throws InterruptedException {
     RescoreBrokerBench.Result result = new RescoreBrokerBench(bench, threads).run(records);
+    double micros = 1e6 / Math.max(1, result.totals().judged());
     spec.commandLine()
         .getOut()
         .printf(
             Locale.ROOT,
             "with a broker in this process, %d stream threads, exactly once: %,d results in %.1f s,"
-                + " %,.0f/s; %.1f us of all cores a result, broker included; %d unaccounted,"
-                + " %d doubled%n",
+                + " %,.0f/s; %d unaccounted, %d doubled%n"
+                + "us of one core a result: %.1f stream threads and clients, %.1f garbage"
+                + " collection and compilers of the whole process, %.1f broker; without the"
+                + " broker's %,.0f/s on two cores%n",
             threads,
             result.totals().judged(),
             result.totals().seconds(),
             result.totals().judged() / result.totals().seconds(),
-            1e6 * result.cpuSeconds() / Math.max(1, result.totals().judged()),
             result.account().unaccounted(),
-            result.account().doubled());
+            result.account().doubled(),
+            result.rescore() * micros,
+            result.jvm() * micros,
+            result.broker() * micros,
+            2e6 / ((result.rescore() + result.jvm()) * micros));
     return result.account().complete() && result.account().exactlyOnce()
         ? ExitCode.OK
         : ExitCode.FINDINGS;
