@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
     header = "Results judged anew a second, without a broker.",
     description = {
       "Decodes labelled images, judges their stored embeddings and encodes the new results, all in"
-          + " memory: what rescore costs a core besides Kafka. The embeddings and prompts are random"
-          + " vectors: the work is the same.%n"
+          + " memory: what rescore costs a core besides Kafka. The prompts are random vectors and each"
+          + " embedding is near one of them: the work is the same.%n"
     })
 final class BenchRescoreCommand implements Callable<Integer> {
   /** The best of so many counts: neighbours on the machine only ever make it slower. */
@@ -93,18 +93,22 @@ final class BenchRescoreCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try (Serde<LabelledImage> serde = ConfluentSerdes.labelledImage(registry)) {
       List<byte[]> written = new ArrayList<>();
-      for (LabelledImage image : bench.results(256)) {
+      List<LabelledImage> results = bench.results(256);
+      for (LabelledImage image : results) {
         written.add(serde.serializer().serialize("labelled", image));
       }
+      long flagged = results.stream().filter(image -> !image.getFlags().isEmpty()).count();
       double bytes = written.stream().mapToInt(record -> record.length).average().orElseThrow();
       out.printf(
           Locale.ROOT,
-          "%d prompts x %d dimensions, %d embeddings an image, purifier %s: %.0f bytes a result%n",
+          "%d prompts x %d dimensions, %d embeddings an image, purifier %s: %.0f bytes a result,"
+              + " %.1f %% flagged%n",
           prompts,
           dimension,
           bench.embeddings(),
           bench.purifier(),
-          bytes);
+          bytes,
+          100.0 * flagged / results.size());
       Work work = new Work(serde, bench.rescorer(new Drift(System::nanoTime)), written);
       stage("decode", work::decode);
       stage("judge", work::judge);
