@@ -52,9 +52,19 @@ public final class RunCommand implements Callable<Integer> {
       throws InterruptedException {
     try {
       TopicSetup.require(config);
-      return Clients.make(
-          config,
-          () -> Service.start(config, Home.locate(), operations.listener(), operations::verified));
+      Service service =
+          Clients.make(
+              config,
+              () ->
+                  Service.start(
+                      config, Home.locate(), operations.listener(), operations::verified));
+      try {
+        operations.serving(service);
+        return service;
+      } catch (RuntimeException e) {
+        service.close();
+        throw e;
+      }
     } catch (RuntimeException e) {
       operations.refused(Clients.reasons(e));
       throw e;

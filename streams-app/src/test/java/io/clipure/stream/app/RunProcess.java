@@ -24,9 +24,10 @@ import java.util.regex.Pattern;
 
 /** {@code run} in a process of its own, and its HTTP port. */
 final class RunProcess implements AutoCloseable {
-  private static final Pattern ADDRESS = Pattern.compile("operators: (http://127\\.0\\.0\\.1:\\d+)");
+  private static final Pattern ADDRESS =
+      Pattern.compile("operators: (http://127\\.0\\.0\\.1:\\d+)");
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();

@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.ArrayList;
@@ -36,7 +37,12 @@ public final class Meters implements AutoCloseable {
 
   /** With the meters of JVM and process. */
   public Meters() {
-    registry.config().meterFilter(new KafkaMeterFilter());
+    registry
+        .config()
+        .meterFilter(new KafkaMeterFilter())
+        // Their names break Prometheus' own rules; process.cpu.usage says more.
+        .meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"))
+        .meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
     JvmGcMetrics collections = new JvmGcMetrics();
     binders.add(collections);
     collections.bindTo(registry);
