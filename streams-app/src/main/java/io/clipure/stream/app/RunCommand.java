@@ -42,8 +42,39 @@ public final class RunCommand implements Callable<Integer> {
     AppConfig config = configuration.load(model.settings(), java.util.Map.of());
     config.requireCluster();
     LOG.info("configuration: {}", config.describe());
-    TopicSetup.require(config);
-    Service service = Clients.make(config, () -> Service.start(config, Home.locate()));
+    try (Operations operations = Operations.open(config)) {
+      operations.address().ifPresent(address -> LOG.info("operators: {}", address));
+      return run(config, operations, stop, listening);
+    }
+  }
+
+  private static Service start(AppConfig config, Operations operations)
+      throws InterruptedException {
+    try {
+      TopicSetup.require(config);
+      Service service =
+          Clients.make(
+              config,
+              () ->
+                  Service.start(
+                      config, Home.locate(), operations.listener(), operations::verified));
+      try {
+        operations.serving(service);
+        return service;
+      } catch (RuntimeException e) {
+        service.close();
+        throw e;
+      }
+    } catch (RuntimeException e) {
+      operations.refused(Clients.reasons(e));
+      throw e;
+    }
+  }
+
+  private static int run(
+      AppConfig config, Operations operations, StopSignals stop, boolean listening)
+      throws InterruptedException {
+    Service service = start(config, operations);
     service.onFailure(stop::stop);
     if (!listening) {
       // The JVM ends the process at a signal, with a code of its own; at least drain.
@@ -59,6 +90,7 @@ public final class RunCommand implements Callable<Integer> {
     service.viewsWarning().ifPresent(LOG::warn);
     LOG.info("running: {}", service);
     stop.await();
+    operations.stopping();
     if (service.failed()) {
       haltAfter(config.stream().stopTimeout());
       service.stop();
