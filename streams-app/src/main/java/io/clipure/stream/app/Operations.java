@@ -21,10 +21,13 @@ import java.util.Optional;
  */
 final class Operations implements AutoCloseable {
   private final Optional<OpsServer> server;
+  private final Optional<LiveConsole> console;
   private final ModerationListener listener;
 
-  private Operations(Optional<OpsServer> server, ModerationListener listener) {
+  private Operations(
+      Optional<OpsServer> server, Optional<LiveConsole> console, ModerationListener listener) {
     this.server = server;
+    this.console = console;
     this.listener = listener;
   }
 
@@ -36,9 +39,20 @@ final class Operations implements AutoCloseable {
   static Operations open(AppConfig config) {
     List<ModerationListener> listeners = new ArrayList<>();
     List<Route> routes = new ArrayList<>();
+    Optional<LiveConsole> console =
+        config.ops().enabled() && config.ops().console()
+            ? Optional.of(LiveConsole.of(config))
+            : Optional.empty();
+    console.ifPresent(
+        page -> {
+          listeners.add(page.listener());
+          routes.addAll(page.routes());
+        });
+    Optional<OpsServer> server =
+        config.ops().enabled() ? Optional.of(OpsPort.open(config.ops(), routes)) : Optional.empty();
+    console.ifPresent(LiveConsole::start);
     return new Operations(
-        config.ops().enabled() ? Optional.of(OpsPort.open(config.ops(), routes)) : Optional.empty(),
-        listeners.isEmpty() ? ModerationListener.NONE : new Listeners(listeners));
+        server, console, listeners.isEmpty() ? ModerationListener.NONE : new Listeners(listeners));
   }
 
   /** Told how every event ends; to be given to the service. */
@@ -47,7 +61,9 @@ final class Operations implements AutoCloseable {
   }
 
   /** The service runs. */
-  void serving(Service service) {}
+  void serving(Service service) {
+    console.ifPresent(page -> page.serving(service));
+  }
 
   /** The service has been told to stop. */
   void stopping() {}
@@ -57,8 +73,14 @@ final class Operations implements AutoCloseable {
     return server.map(OpsServer::address);
   }
 
+  /** Where the page for people is; empty: there is none. */
+  Optional<String> consoleAddress() {
+    return console.flatMap(page -> address()).map(address -> address + "/console/");
+  }
+
   @Override
   public void close() {
+    console.ifPresent(LiveConsole::close);
     server.ifPresent(OpsServer::close);
   }
 }

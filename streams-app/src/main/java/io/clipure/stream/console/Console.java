@@ -3,6 +3,7 @@ package io.clipure.stream.console;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clipure.stream.ops.http.Route;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,11 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The page, ready to be served: what the feed takes in becomes entries of the history, once a second
- * the trends move on, and whoever listens is told.
+ * The page, ready to be served: what the feed takes in becomes entries of the history, once a
+ * second the trends move on, and whoever listens is told.
  *
- * <p><b>Threading</b>: {@link #round} is called by one thread of the application, about four times a
- * second; requests come on the server's threads.
+ * <p><b>Threading</b>: {@link #round} is called by one thread of the application, about four times
+ * a second; requests come on the server's threads.
  */
 public final class Console {
   /** Time between two calls of {@link #round}. */
@@ -34,6 +35,7 @@ public final class Console {
   private final EventStreams streams;
   private final Page page = new Page();
   private final String instance = UUID.randomUUID().toString().substring(0, 8);
+  private volatile Map<String, String> about = Map.of();
   private int rounds;
   private boolean failedBefore;
 
@@ -43,26 +45,34 @@ public final class Console {
    * @param settings bounds
    * @param feed what to show
    * @param flow asked once a second
-   * @param about names and values that say which service this is
    */
-  public Console(
-      ConsoleSettings settings, ConsoleFeed feed, Supplier<Flow> flow, Map<String, String> about) {
+  public Console(ConsoleSettings settings, ConsoleFeed feed, Supplier<Flow> flow) {
     this.settings = settings;
     this.feed = feed;
     this.flow = flow;
     this.history = new History(settings.history(), ConsoleSettings.MAX_BYTES);
     this.trends = new Trends(feed.tally());
-    this.streams = new EventStreams(instance, history, hello(about), json);
+    this.streams = new EventStreams(instance, history, hello(), json);
   }
 
-  private ObjectNode hello(Map<String, String> about) {
+  private ObjectNode hello() {
     ObjectNode hello = json.mapper().createObjectNode();
     hello.put("instance", instance);
     hello.put("page", page.digest());
     hello.put("history", settings.history());
-    ObjectNode facts = hello.putObject("about");
-    about.forEach((name, value) -> facts.put(name, Visible.of(value, 300)));
     return hello;
+  }
+
+  /** Says which service this is, by names and values in order. */
+  public void about(Map<String, String> facts) {
+    about = new LinkedHashMap<>(facts);
+  }
+
+  private String stats() {
+    ObjectNode stats = trends.json(json.mapper());
+    ObjectNode facts = stats.putObject("about");
+    about.forEach((name, value) -> facts.put(name, Visible.of(value, 300)));
+    return text(stats);
   }
 
   /** Where the page and its parts are found. */
@@ -79,7 +89,7 @@ public final class Console {
       feed.drain().forEach(this::add);
       if (rounds++ % ROUNDS_A_SECOND == 0) {
         trends.second(flow.get());
-        streams.stats(EventFormat.event("stats", Optional.empty(), bytes(trends.json(json.mapper()))));
+        streams.stats(EventFormat.event("stats", Optional.empty(), stats()));
       }
       streams.pump();
     } catch (RuntimeException e) {
@@ -104,7 +114,7 @@ public final class Console {
                 EventFormat.event(
                     "entry",
                     Optional.of(instance + "-" + sequence),
-                    bytes(json.line(sequence, note, picture.isPresent())))));
+                    text(json.line(sequence, note, picture.isPresent())))));
   }
 
   /** The picture that is kept may be a smaller one; the first must not be held. */
@@ -115,7 +125,7 @@ public final class Console {
         : note;
   }
 
-  private String bytes(ObjectNode node) {
+  private String text(ObjectNode node) {
     return new String(json.bytes(node), StandardCharsets.UTF_8);
   }
 

@@ -16,8 +16,8 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Fields;
 
 /**
- * The page, its parts, and the stream of events. Nothing here changes anything; nothing is stored in
- * the browser.
+ * The page, its parts, and the stream of events. Nothing here changes anything; nothing is stored
+ * in the browser.
  */
 final class ConsoleHandler extends Handler.Abstract.NonBlocking {
   /** Path of the page. */

@@ -87,8 +87,7 @@ final class EntryJson {
    */
   static boolean veiled(LabelledImage result) {
     return result.getDecision() != Decision.ALLOW
-        || result.getFlags().stream()
-            .anyMatch(flag -> flag.getKind() != FlagKind.LOW_CONFIDENCE);
+        || result.getFlags().stream().anyMatch(flag -> flag.getKind() != FlagKind.LOW_CONFIDENCE);
   }
 
   private static void flags(ArrayNode flags, LabelledImage result) {

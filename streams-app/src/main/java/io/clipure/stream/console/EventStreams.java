@@ -54,8 +54,7 @@ final class EventStreams {
   void open(Content.Sink sink, Callback end, String lastEventId) {
     Optional<Long> seen = seen(lastEventId);
     EventStream stream =
-        new EventStream(
-            sink, end, history, seen.isPresent() ? resumed : fresh, seen, this::closed);
+        new EventStream(sink, end, history, seen.isPresent() ? resumed : fresh, seen, this::closed);
     open.add(stream);
     stream.pump(stats);
   }

@@ -66,8 +66,7 @@ public record Picture(byte[] rgb, int side) {
   byte[] png() {
     BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
     for (int i = 0; i < side * side; i++) {
-      int pixel =
-          (rgb[3 * i] & 0xff) << 16 | (rgb[3 * i + 1] & 0xff) << 8 | rgb[3 * i + 2] & 0xff;
+      int pixel = (rgb[3 * i] & 0xff) << 16 | (rgb[3 * i + 1] & 0xff) << 8 | rgb[3 * i + 2] & 0xff;
       image.setRGB(i % side, i / side, pixel);
     }
     ByteArrayOutputStream file = new ByteArrayOutputStream();

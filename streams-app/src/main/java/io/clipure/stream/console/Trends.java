@@ -104,6 +104,7 @@ final class Trends {
   /** Everything, for the page. */
   ObjectNode json(ObjectMapper mapper) {
     ObjectNode stats = mapper.createObjectNode();
+    stats.put("now", System.currentTimeMillis());
     stats.put("state", now == null ? "starting" : Visible.of(now.state(), 200));
     if (now != null) {
       stats.put("maxBatch", now.maxBatch());
