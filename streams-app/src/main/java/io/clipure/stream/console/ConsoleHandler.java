@@ -57,7 +57,7 @@ final class ConsoleHandler extends Handler.Abstract.NonBlocking {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    String path = Request.getPathInContext(request).substring(ROOT.length());
+    String path = request.getHttpURI().getCanonicalPath().substring(ROOT.length());
     HttpFields.Mutable headers = response.getHeaders();
     headers.put("Content-Security-Policy", POLICY);
     headers.put("Cross-Origin-Resource-Policy", "same-origin");
