@@ -101,6 +101,9 @@ public final class Console {
   }
 
   private void add(Note note) {
+    if (note instanceof VerdictNote verdict) {
+      trends.learn(verdict.result());
+    }
     Optional<Picture> picture =
         note instanceof VerdictNote verdict
             ? verdict.picture().map(one -> one.within(ConsoleSettings.PICTURE_SIDE))

@@ -1,6 +1,7 @@
 package io.clipure.stream.console;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -13,7 +14,7 @@ import java.util.concurrent.ArrayBlockingQueue;
  */
 public final class ConsoleFeed {
   /** Between two rounds of the console's thread, a quarter of a second. */
-  private static final int ORDINARY = 16;
+  private static final int ORDINARY = 32;
 
   private static final int NOTABLE = 48;
 
@@ -34,11 +35,12 @@ public final class ConsoleFeed {
     return tally;
   }
 
-  /** Takes out what waits, in the order of arrival within each kind. */
+  /** Takes out what waits, in the order in which it was decided. */
   List<Note> drain() {
     List<Note> notes = new ArrayList<>();
     take(ordinary, ORDINARY, notes);
     take(notable, NOTABLE, notes);
+    notes.sort(Comparator.comparingLong(Note::atMillis));
     return notes;
   }
 

@@ -4,4 +4,7 @@ package io.clipure.stream.console;
 public sealed interface Note permits VerdictNote, DeadLetterNote {
   /** Whether it is worth a look, and goes before what is ordinary. */
   boolean notable();
+
+  /** When it was decided, milliseconds UTC. */
+  long atMillis();
 }

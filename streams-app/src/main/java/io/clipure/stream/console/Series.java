@@ -23,6 +23,15 @@ final class Series {
     values[values.length - 1] = Double.isNaN(last) ? value : last + value;
   }
 
+  /** Adds those of another, value by value. */
+  void addAll(Series other) {
+    for (int i = 0; i < values.length; i++) {
+      if (!Double.isNaN(other.values[i])) {
+        values[i] = other.values[i] + (Double.isNaN(values[i]) ? 0 : values[i]);
+      }
+    }
+  }
+
   /** Mean of those known among the newest so many; NaN: none is. */
   double mean(int newest) {
     return Arrays.stream(values)

@@ -5,11 +5,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clipure.schemas.Decision;
 import io.clipure.schemas.FlagKind;
+import io.clipure.schemas.LabelledImage;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
@@ -47,6 +47,8 @@ final class Trends {
   private final Deque<Mark> marks = new ArrayDeque<>();
   private final Map<String, Series> labels = new HashMap<>();
   private Map<String, Long> labelsBefore = Map.of();
+  private final Map<String, String> groups = new HashMap<>();
+  private String learned = "";
   private long endedBefore;
   private long seconds;
   private Flow now;
@@ -81,6 +83,15 @@ final class Trends {
     seconds++;
   }
 
+  /** Learns which group a label belongs to. */
+  void learn(LabelledImage verdict) {
+    String digest = verdict.getProvenance().getLabelSetDigest();
+    if (!digest.equals(learned)) {
+      learned = digest;
+      verdict.getScores().forEach(score -> groups.put(score.getLabel(), score.getGroup()));
+    }
+  }
+
   private void labels(boolean newSlot) {
     Map<String, Long> counts = tally.labels();
     if (newSlot) {
@@ -94,11 +105,7 @@ final class Trends {
           }
         });
     labelsBefore = counts;
-    for (Iterator<Series> all = labels.values().iterator(); all.hasNext(); ) {
-      if (all.next().sum() == 0) {
-        all.remove();
-      }
-    }
+    labels.values().removeIf(series -> series.sum() == 0);
   }
 
   /** Everything, for the page. */
@@ -125,7 +132,7 @@ final class Trends {
     totals.put("SUSPECTED_ADVERSARIAL", tally.flagged(FlagKind.SUSPECTED_ADVERSARIAL));
     totals.put("deadLetters", tally.deadLettered());
     totals.put("notShown", tally.notShown());
-    mix(stats.putArray("labels"));
+    mix(stats.putObject("mix"));
     ArrayNode reasons = stats.putArray("reasons");
     ranked(tally.reasons())
         .forEach(
@@ -147,8 +154,20 @@ final class Trends {
     series.writeTo(one.putArray("trend"));
   }
 
-  private void mix(ArrayNode array) {
-    labels.entrySet().stream()
+  private void mix(ObjectNode mix) {
+    Map<String, Series> byGroup = new HashMap<>();
+    labels.forEach(
+        (label, series) ->
+            byGroup
+                .computeIfAbsent(groups.getOrDefault(label, label), any -> new Series(SLOTS))
+                .addAll(series));
+    mix.put("total", (long) labels.values().stream().mapToDouble(Series::sum).sum());
+    strongest(labels, mix.putArray("labels"));
+    strongest(byGroup, mix.putArray("groups"));
+  }
+
+  private static void strongest(Map<String, Series> all, ArrayNode array) {
+    all.entrySet().stream()
         .sorted(
             Comparator.comparing((Map.Entry<String, Series> one) -> -one.getValue().sum())
                 .thenComparing(Map.Entry::getKey))
@@ -160,8 +179,6 @@ final class Trends {
               label.put("count", (long) one.getValue().sum());
               one.getValue().writeTo(label.putArray("trend"));
             });
-    double all = labels.values().stream().mapToDouble(Series::sum).sum();
-    array.addObject().put("label", "").put("count", (long) all).putArray("trend");
   }
 
   private static List<Map.Entry<String, Long>> ranked(Map<String, Long> counts) {

@@ -22,9 +22,13 @@ public record VerdictNote(
     return result.getDecision() != Decision.ALLOW || !result.getFlags().isEmpty();
   }
 
+  @Override
+  public long atMillis() {
+    return result.getTimings().getLabelledAt().toEpochMilli();
+  }
+
   /** From upload to verdict, milliseconds; clocks of two machines may make it too short. */
   long latencyMillis() {
-    return Math.max(
-        0, result.getTimings().getLabelledAt().toEpochMilli() - uploadedAt.toEpochMilli());
+    return Math.max(0, atMillis() - uploadedAt.toEpochMilli());
   }
 }

@@ -38,7 +38,7 @@
   const svg = (name) => document.createElementNS("http://www.w3.org/2000/svg", name);
   const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
   const number = (value) =>
-    value >= 100 || value === Math.round(value) ? whole.format(value) : value.toFixed(value < 10 ? 2 : 1);
+    value >= 100 || value === Math.round(value) ? whole.format(value) : value.toFixed(1);
   const score = (value) => (value > 0 && value < 0.0005 ? "<0.001" : value.toFixed(3));
   const setText = (node, value) => { if (node.textContent !== value) node.textContent = value; };
   const now = () => Date.now() + clock;
@@ -120,7 +120,8 @@
       part.style.width = totals.labelled ? (100 * totals[part.dataset.part]) / totals.labelled + "%" : "0";
     }
     if (totals.notShown) note(whole.format(totals.notShown) + " more came faster than anybody reads: counted, not listed.");
-    mix(data.labels);
+    mixes = data.mix;
+    mix();
     reasons(data.reasons);
     setText($("about"), about(data.about, data.state));
     counts(totals);
@@ -166,9 +167,10 @@
     node.firstChild.setAttribute("d", points.length > 1
       ? "M" + points[0][0] + ",20 L" + line.replaceAll(" ", " L") + " L" + points[points.length - 1][0] + ",20 Z" : "");
   }
-  function mix(labels) {
-    const all = labels[labels.length - 1].count;
-    const shown = labels.slice(0, -1);
+  let mixes = null, mixBy = "groups";
+  function mix() {
+    if (!mixes) return;
+    const all = mixes.total, shown = mixes[mixBy];
     const target = $("mix");
     if (!shown.length) return target.replaceChildren(el("li", { class: "quiet", text: "None yet" }));
     while (target.children.length > shown.length || target.firstChild?.className === "quiet") target.lastChild.remove();
@@ -280,16 +282,18 @@
       tag(dead ? "DEAD" : entry.decision), el("span", { text: dead ? entry.reason : entry.decidedBy }));
     const open = el("button", { type: "button", class: "open", "aria-haspopup": "dialog", on: { click: () => look(entry) } }, headline);
     const meta = el("p", { class: "meta" }, el("bdi", { class: "id", text: entry.id, title: entry.id }), when,
-      dead ? null : el("span", { text: duration(entry.latency).join(" ") }), entry.backfill ? el("span", { text: "back-fill" }) : null);
+      dead ? null : el("span", { text: "took " + duration(entry.latency).join(" ") }), entry.backfill ? el("span", { text: "back-fill" }) : null);
     const what = el("div", { class: "what" }, open, meta);
     if (dead) what.append(el("p", { class: "why", text: entry.message }));
     for (const flag of (entry.flags || [])) what.append(el("p", { class: "why" }, tag(flag.kind), flag.reason));
     const node = el("li", { class: "row" }, picture(entry), what);
     node.dataset.seq = entry.seq;
     if (dead) what.style.gridColumn = "2 / -1";
-    else node.append(el("div", { class: "bars tone-" + entry.decision }, ...entry.bars.slice(0, 3).map((bar) => scoreBar(bar, entry, false))));
+    else node.append(el("div", { class: "bars" }, ...entry.bars.filter(worthABar).map((bar) => scoreBar(bar, entry, false))));
     return { node, when, entry };
   }
+  /* Next to a label that is all but certain the others are noise. */
+  const worthABar = (bar, i) => i === 0 || Math.max(bar.after, bar.before) >= 0.005;
   function scoreBar(bar, entry, full) {
     const track = el("span", { class: "track" });
     const fill = (kind, value) => { const node = el("i", { class: kind }); node.style.width = 100 * value + "%"; track.append(node); };
@@ -301,7 +305,7 @@
       track.append(limit);
     }
     const words = full ? score(bar.before) + " → " + score(bar.after) + (bar.threshold != null ? " / " + bar.threshold : "") : score(bar.after);
-    const node = el("div", { class: "score" }, el("span", { class: "name" + (bar.label === entry.decidedBy ? " by" : ""), text: bar.label, title: bar.label }),
+    const node = el("div", { class: "score" + (bar.label === entry.decidedBy ? " tone-" + entry.decision : "") }, el("span", { class: "name" + (bar.label === entry.decidedBy ? " by" : ""), text: bar.label, title: bar.label }),
       track, el("span", { class: "value", text: words }));
     return node;
   }
@@ -370,10 +374,12 @@
     const because = el("ul", { class: "because" }, el("li", { class: "tone-" + one.decision, text: decisionReason(one, decider) }));
     for (const flag of one.flags) {
       because.append(el("li", { class: "tone-" + flag.kind }, tag(flag.kind),
-        el("ul", {}, ...flag.reason.split("; ").map((piece) => el("li", { text: piece })))));
+        el("ul", {}, ...flag.reason.replace(/: (?=[a-z-]+ \d)/, "; ").split("; ").map((piece) => el("li", { text: piece })))));
     }
-    const shown = one.labels.slice(0, 12), rest = one.labels.slice(12);
-    const bars = el("div", { class: "scores tone-" + one.decision }, ...shown.map((label) => scoreBar(label, one, true)));
+    const shown = one.labels.slice(0, 10);
+    if (decider && !shown.includes(decider)) shown.push(decider);
+    const rest = one.labels.filter((label) => !shown.includes(label));
+    const bars = el("div", { class: "scores" }, ...shown.map((label) => scoreBar(label, one, true)));
     const more = rest.length ? el("p", { class: "more" }, el("button", { type: "button", text: "All " + one.labelCount + " labels", on: {
       click: (event) => { bars.append(...rest.map((label) => scoreBar(label, one, true))); event.target.parentNode.remove(); } } })) : null;
     const moved = one.purification.topLabelChanged ? "it changed the top label" : "the top label stayed";
@@ -467,6 +473,11 @@
   for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", () => button.closest("dialog").close());
   for (const dialog of [detail, keys]) dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
   detail.addEventListener("close", () => { looked = null; });
+  for (const button of document.querySelectorAll("[data-mix]")) button.addEventListener("click", () => {
+    mixBy = button.dataset.mix;
+    for (const other of document.querySelectorAll("[data-mix]")) other.setAttribute("aria-pressed", String(other === button));
+    mix();
+  });
   $("pause").addEventListener("click", pause);
   $("help").addEventListener("click", () => keys.showModal());
   $("more").addEventListener("click", () => { limit += SHOWN; draw(); });

@@ -28,6 +28,9 @@ import org.junit.jupiter.api.Test;
 class ConsoleTest {
   private static final Path PICTURES = Path.of("target", "console");
 
+  /** Slower for the documentation's pictures, so that the lines in them have a length. */
+  private static final Pace PACE = new Pace(Integer.getInteger("clipure.console.pace", 25));
+
   private static Browser browser;
   private static EmbeddedBroker broker;
   private static Operations operations;
@@ -63,6 +66,7 @@ class ConsoleTest {
     publish(config, files);
   }
 
+  /** One at a time, as uploads come when all is well. */
   private static void publish(AppConfig config, List<Path> files) throws IOException {
     try (ImagePublisher publisher = Clients.publisher(config)) {
       for (Path file : files) {
@@ -72,8 +76,9 @@ class ConsoleTest {
                 .setContent(new InlineImage(ByteBuffer.wrap(Files.readAllBytes(file))))
                 .setUploadedAt(Instant.now())
                 .build());
+        publisher.flush();
+        PACE.run();
       }
-      publisher.flush();
     }
   }
 
