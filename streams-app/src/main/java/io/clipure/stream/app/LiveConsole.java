@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -23,9 +24,11 @@ import java.util.concurrent.atomic.AtomicReference;
  * <p><b>Threading</b>: open and close by the command's thread.
  */
 final class LiveConsole implements AutoCloseable {
+  private static final long UNKNOWN = -1;
   private static final Flow STARTING = new Flow(0, 0, 0, 1, OptionalLong.empty(), "starting");
 
   private final AtomicReference<Service> service = new AtomicReference<>();
+  private final AtomicLong lag = new AtomicLong(UNKNOWN);
   private final ConsoleFeed feed = new ConsoleFeed();
   private final Console console;
   private final ScheduledExecutorService thread;
@@ -69,18 +72,28 @@ final class LiveConsole implements AutoCloseable {
     console.about(running.about());
   }
 
+  /** How far behind the partitions are that this instance reads; live ones count. */
+  void lags(List<ClusterWatch.Lag> seen) {
+    lag.set(
+        seen.stream()
+            .filter(one -> one.graph().equals("live"))
+            .mapToLong(ClusterWatch.Lag::images)
+            .sum());
+  }
+
   private Flow flow() {
     Service running = service.get();
     if (running == null) {
       return STARTING;
     }
     BatchingStats stats = running.batching();
+    long known = lag.get();
     return new Flow(
         stats.inFlight(),
         stats.items(),
         stats.batches(),
         stats.maxBatch(),
-        OptionalLong.empty(),
+        known == UNKNOWN ? OptionalLong.empty() : OptionalLong.of(known),
         running.states());
   }
 

@@ -49,12 +49,33 @@ public final class RunCommand implements Callable<Integer> {
     }
   }
 
+  private static Service start(AppConfig config, Operations operations)
+      throws InterruptedException {
+    try {
+      TopicSetup.require(config);
+      Service service =
+          Clients.make(
+              config,
+              () ->
+                  Service.start(
+                      config, Home.locate(), operations.listener(), operations::verified));
+      try {
+        operations.serving(service);
+        return service;
+      } catch (RuntimeException e) {
+        service.close();
+        throw e;
+      }
+    } catch (RuntimeException e) {
+      operations.refused(Clients.reasons(e));
+      throw e;
+    }
+  }
+
   private static int run(
       AppConfig config, Operations operations, StopSignals stop, boolean listening)
       throws InterruptedException {
-    TopicSetup.require(config);
-    Service service =
-        Clients.make(config, () -> Service.start(config, Home.locate(), operations.listener()));
+    Service service = start(config, operations);
     service.onFailure(stop::stop);
     if (!listening) {
       // The JVM ends the process at a signal, with a code of its own; at least drain.
@@ -69,7 +90,6 @@ public final class RunCommand implements Callable<Integer> {
     }
     service.viewsWarning().ifPresent(LOG::warn);
     LOG.info("running: {}", service);
-    operations.serving(service);
     stop.await();
     operations.stopping();
     if (service.failed()) {

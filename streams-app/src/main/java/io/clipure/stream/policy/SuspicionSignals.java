@@ -45,7 +45,15 @@ public final class SuspicionSignals {
           "entropy",
           "prompt-distance");
 
+  /** Stands for no signal in particular. */
+  public static final String COMBINED = "combined";
+
   private SuspicionSignals() {}
+
+  /** The signal an explanation begins with, strongest first; {@link #COMBINED} if with none. */
+  static String strongest(String explanation) {
+    return NAMES.stream().filter(explanation::startsWith).findFirst().orElse(COMBINED);
+  }
 
   /** All signals by name. */
   static Map<String, Double> of(SuspicionEvidence evidence) {

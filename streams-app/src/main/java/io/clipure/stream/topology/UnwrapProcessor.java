@@ -65,7 +65,7 @@ final class UnwrapProcessor implements Processor<String, Classified, String, Lab
             record.withKey(key).withValue(labelled),
             new SourcePosition(origin.topic(), origin.partition(), origin.offset()));
     if (listener != ModerationListener.NONE) {
-      tell(classified.event(), record, admitted, loading, judged - judging);
+      tell(classified.event(), record, admitted, verdict, loading, judged - judging);
     }
     context.forward(admitted);
   }
@@ -74,11 +74,13 @@ final class UnwrapProcessor implements Processor<String, Classified, String, Lab
       ImageEvent event,
       Record<?, ?> record,
       Record<String, LabelledImage> result,
+      Verdict verdict,
       Loading.Accepted loading,
       long judgeNanos) {
     listener.labelled(
         new LabelledEvent(
             result.value(),
+            verdict,
             graph,
             lanes.apply(event),
             event.getUploadedAt() == null

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,6 +31,8 @@ class ConsoleTest {
 
   /** Slower for the documentation's pictures, so that the lines in them have a length. */
   private static final Pace PACE = new Pace(Integer.getInteger("clipure.console.pace", 25));
+
+  private static final int FILES = Integer.getInteger("clipure.console.files", 90);
 
   private static Browser browser;
   private static EmbeddedBroker broker;
@@ -57,9 +60,13 @@ class ConsoleTest {
     operations = Operations.open(config);
     service = Service.start(config, Home.locate(), operations.listener());
     operations.serving(service);
-    List<Path> files = new ArrayList<>(BundledImages.files().subList(0, 90));
-    files.addAll(40, ImageFiles.list(List.of(Home.locate().attackedFolder())));
-    files.addAll(70, ImageFiles.list(List.of(Home.locate().demoFolder().resolve("broken"))));
+    List<Path> files = new ArrayList<>();
+    for (int i = 0; i < FILES; i++) {
+      files.add(BundledImages.files().get(i % BundledImages.files().size()));
+    }
+    files.addAll(FILES - 40, ImageFiles.list(List.of(Home.locate().attackedFolder())));
+    files.addAll(
+        FILES - 20, ImageFiles.list(List.of(Home.locate().demoFolder().resolve("broken"))));
     browser.size(1360, 900, 1, false);
     browser.prefer("light");
     browser.get(operations.consoleAddress().orElseThrow());
@@ -101,10 +108,11 @@ class ConsoleTest {
   @Test
   void real_verdicts_are_shown_and_an_attack_with_its_reason() throws Exception {
     await()
-        .atMost(PATIENCE.multipliedBy(3))
+        .atMost(PATIENCE.multipliedBy(3 + FILES / 60))
         .until(
             () ->
-                browser.text("#labelled").equals("96") && !browser.all(".reasons .code").isEmpty());
+                browser.text("#labelled").equals(String.format(Locale.ROOT, "%,d", FILES + 6))
+                    && !browser.all(".reasons .code").isEmpty());
     assertThat(browser.text("#about")).contains("emoji-robust-vit-p8", "demo", "cpu");
     await().atMost(PATIENCE).until(() -> browser.all(".row").size() >= 60);
     browser.screenshot(PICTURES.resolve("console-light.png"));
