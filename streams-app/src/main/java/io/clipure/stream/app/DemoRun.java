@@ -80,7 +80,8 @@ final class DemoRun {
   int execute(boolean json, Optional<Sequel> sequel)
       throws IOException, InterruptedException, ExecutionException {
     List<String> findings;
-    try (Service service = Service.start(config, home, operations.listener());
+    try (Service service =
+            Service.start(config, home, operations.listener(), operations::verified);
         OutputReader outputs = new OutputReader(config);
         live) {
       operations.serving(service);

@@ -138,6 +138,10 @@ final class EntryJson {
       json.put("origin", origin(letter.topic(), letter.partition(), letter.offset()));
       json.put(
           "command",
+          "clipure-stream explain --config app.properties --at %s:%d:%d"
+              .formatted(ShellWord.of(letter.topic()), letter.partition(), letter.offset()));
+      json.put(
+          "verify",
           "clipure-stream dead-letters list --config app.properties --reason "
               + ShellWord.of(letter.reason()));
       return json;

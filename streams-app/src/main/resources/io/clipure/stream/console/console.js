@@ -365,7 +365,7 @@
       el("p", { class: "verdict" }, tag("DEAD"), " " + one.reason),
       el("ul", { class: "because" }, el("li", { text: one.message })),
       part("Where it came from", "", facts([{ name: "read from", value: one.origin }, { name: "given up", value: new Date(one.at).toISOString() }])),
-      part("Look further", "", copyLine(one.command)),
+      part("Look further", "", copyLine(one.command), copyLine(one.verify)),
     ];
   }
   function verdictDetail(one) {

@@ -58,7 +58,7 @@ class ConsoleTest {
                         "true"))));
     TopicSetup.create(broker, config, 2);
     operations = Operations.open(config);
-    service = Service.start(config, Home.locate(), operations.listener());
+    service = Service.start(config, Home.locate(), operations.listener(), operations::verified);
     operations.serving(service);
     List<Path> files = new ArrayList<>();
     for (int i = 0; i < FILES; i++) {
