@@ -64,9 +64,11 @@ class ConsoleTest {
     for (int i = 0; i < FILES; i++) {
       files.add(BundledImages.files().get(i % BundledImages.files().size()));
     }
-    files.addAll(FILES - 40, ImageFiles.list(List.of(Home.locate().attackedFolder())));
-    files.addAll(
-        FILES - 20, ImageFiles.list(List.of(Home.locate().demoFolder().resolve("broken"))));
+    List<Path> rare = new ArrayList<>(ImageFiles.list(List.of(Home.locate().attackedFolder())));
+    rare.addAll(ImageFiles.list(List.of(Home.locate().demoFolder().resolve("broken"))));
+    for (int i = 0; i < rare.size(); i++) {
+      files.add(FILES - 2 - 4 * i, rare.get(i));
+    }
     browser.size(1360, 900, 1, false);
     browser.prefer("light");
     browser.get(operations.consoleAddress().orElseThrow());
@@ -138,7 +140,7 @@ class ConsoleTest {
                         "return document.querySelector('#detail img').naturalWidth === 64"));
     browser.screenshot(PICTURES.resolve("console-detail.png"));
     browser.escape();
-    browser.one("#search").clear();
+    browser.press("/");
     browser.escape();
 
     browser.prefer("light");
