@@ -84,7 +84,9 @@ final class ClusterWatch implements AutoCloseable {
         lags.accept(seen);
       } catch (ExecutionException e) {
         failure = config.redact(Clients.reasons(e.getCause()));
-      } catch (TimeoutException | KafkaException e) {
+      } catch (TimeoutException e) {
+        failure = "it did not answer within " + PATIENCE.toSeconds() + " s";
+      } catch (KafkaException e) {
         failure = config.redact(Clients.reasons(e));
       } catch (InterruptedException e) {
         return;

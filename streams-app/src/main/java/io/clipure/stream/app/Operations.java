@@ -83,7 +83,11 @@ class Operations implements AutoCloseable {
     Open(AppConfig config) {
       this.config = config;
       this.health = new ServiceHealth(config);
-      this.verdicts = new VerdictMeters(meters, Clock.systemUTC(), config.candidate().isPresent());
+      this.verdicts = new VerdictMeters(
+              meters,
+              Clock.systemUTC(),
+              config.topics().backfill().isPresent(),
+              config.candidate().isPresent());
       List<ModerationListener> told = new ArrayList<>(List.of(verdicts));
       List<Route> routes = new ArrayList<>();
       routes.add(Route.of("/health/live", new HealthHandler(health::live)));

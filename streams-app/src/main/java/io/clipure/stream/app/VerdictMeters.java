@@ -12,6 +12,7 @@ import io.clipure.stream.topology.DeadLettered;
 import io.clipure.stream.topology.Graph;
 import io.clipure.stream.topology.LabelledEvent;
 import io.clipure.stream.topology.ModerationListener;
+import io.clipure.stream.topology.ReasonCodes;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
@@ -48,7 +49,14 @@ final class VerdictMeters implements ModerationListener {
   private record Stages(
       Timer latency, Timer load, Timer queue, Timer encode, Timer judge, Timer rest) {}
 
-  VerdictMeters(Meters meters, Clock clock, boolean withShadow) {
+  /**
+   * Registers what can be named before it happens: the first of a series that begins with it would
+   * be no increase to Prometheus.
+   *
+   * @param withBackfill whether there is a back-fill topic
+   * @param withShadow whether a candidate runs
+   */
+  VerdictMeters(Meters meters, Clock clock, boolean withBackfill, boolean withShadow) {
     this.meters = meters;
     this.clock = clock;
     for (Graph graph : new Graph[] {Graph.LIVE, Graph.BACKFILL}) {
@@ -58,6 +66,12 @@ final class VerdictMeters implements ModerationListener {
       }
       verdicts.put(graph, byLane);
       deadLetters.put(graph, new ConcurrentHashMap<>());
+    }
+    for (String reason : ReasonCodes.all()) {
+      deadLetter(Graph.LIVE, reason);
+      if (withBackfill) {
+        deadLetter(Graph.BACKFILL, reason);
+      }
     }
     for (Lane lane : Lane.values()) {
       stages.put(lane, stages(text(lane)));
@@ -151,11 +165,13 @@ final class VerdictMeters implements ModerationListener {
           .increment();
       return;
     }
-    deadLetters
-        .get(event.graph())
-        .computeIfAbsent(
-            event.reason(), r -> counter(OpsMeter.DEAD_LETTERS, text(event.graph()), r))
-        .increment();
+    deadLetter(event.graph(), event.reason()).increment();
+  }
+
+  private Counter deadLetter(Graph graph, String reason) {
+    return deadLetters
+        .get(graph)
+        .computeIfAbsent(reason, r -> counter(OpsMeter.DEAD_LETTERS, text(graph), r));
   }
 
   /** Forgets the labels of older sets. */
