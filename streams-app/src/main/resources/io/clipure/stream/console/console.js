@@ -285,15 +285,19 @@
       dead ? null : el("span", { text: "took " + duration(entry.latency).join(" ") }), entry.backfill ? el("span", { text: "back-fill" }) : null);
     const what = el("div", { class: "what" }, open, meta);
     if (dead) what.append(el("p", { class: "why", text: entry.message }));
-    for (const flag of (entry.flags || [])) what.append(el("p", { class: "why" }, tag(flag.kind), flag.reason));
+    for (const flag of doubts(entry)) what.append(el("p", { class: "why" }, tag(flag.kind), flag.reason));
     const node = el("li", { class: "row" }, picture(entry), what);
     node.dataset.seq = entry.seq;
     if (dead) what.style.gridColumn = "2 / -1";
-    else node.append(el("div", { class: "bars" }, ...entry.bars.filter(worthABar).map((bar) => scoreBar(bar, entry, false))));
+    else node.append(el("div", { class: "bars" }, ...entry.bars.filter(worthABar(entry)).map((bar) => scoreBar(bar, entry, false))));
     return { node, when, entry };
   }
   /* Next to a label that is all but certain the others are noise. */
-  const worthABar = (bar, i) => i === 0 || Math.max(bar.after, bar.before) >= 0.005;
+  const worthABar = (entry) => (bar, i) =>
+    i === 0 || bar.label === entry.decidedBy || Math.max(bar.after, bar.before) >= 0.005;
+  /* The graver doubt first. */
+  const doubts = (entry) => [...(entry.flags || [])].sort((a, b) =>
+    (b.kind === "SUSPECTED_ADVERSARIAL") - (a.kind === "SUSPECTED_ADVERSARIAL"));
   function scoreBar(bar, entry, full) {
     const track = el("span", { class: "track" });
     const fill = (kind, value) => { const node = el("i", { class: kind }); node.style.width = 100 * value + "%"; track.append(node); };
@@ -372,7 +376,7 @@
     const decider = one.labels.find((label) => label.label === one.decidedBy);
     const pictureColumn = el("div", {}, picture(one), el("p", { class: "caption", text: one.picture ? "What the model saw" : "No picture was kept" }));
     const because = el("ul", { class: "because" }, el("li", { class: "tone-" + one.decision, text: decisionReason(one, decider) }));
-    for (const flag of one.flags) {
+    for (const flag of doubts(one)) {
       because.append(el("li", { class: "tone-" + flag.kind }, tag(flag.kind),
         el("ul", {}, ...flag.reason.replace(/: (?=[a-z-]+ \d)/, "; ").split("; ").map((piece) => el("li", { text: piece })))));
     }
