@@ -29,6 +29,7 @@ class ArchitectureTest {
               Set.of(
                   "audit",
                   "redteam",
+                  "console",
                   "html",
                   "topology",
                   "batching",
@@ -39,6 +40,7 @@ class ArchitectureTest {
                   "purify",
                   "ops",
                   "config")),
+          entry("console", Set.of("html", "ops")),
           entry("audit", Set.of("topology", "policy", "views", "clip", "purify", "html")),
           entry("redteam", Set.of("policy", "views", "clip", "purify", "html")),
           entry(

@@ -1,9 +1,12 @@
 package io.clipure.stream.app;
 
 import io.clipure.stream.config.AppConfig;
+import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -23,6 +26,7 @@ import picocli.CommandLine.Spec;
           + "must come out labelled or dead-lettered.%n",
       "Examples:",
       "  clipure-stream demo",
+      "  clipure-stream demo --console",
       "  clipure-stream demo --images ~/Pictures --labels my-labels.yaml --count 1000%n"
     })
 final class DemoCommand implements Callable<Integer> {
@@ -55,6 +59,20 @@ final class DemoCommand implements Callable<Integer> {
       description = "Table rows for each kind of outcome (default: ${DEFAULT-VALUE}).")
   private int rows;
 
+  @Option(
+      names = "--console",
+      description =
+          "Then go on with a trickle of uploads until Ctrl-C, and show it all on a web page; its"
+              + " address is printed (ops.port, default 8080).")
+  private boolean console;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "Uploads a second of --console (default: ${DEFAULT-VALUE}).")
+  private int rate;
+
   @Option(names = "--json", description = "Print the final account as JSON and no table.")
   private boolean json;
 
@@ -62,6 +80,9 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     if (count < 1) {
       throw new RefusedException("--count is " + count + "; expected at least 1");
+    }
+    if (rate < 1 || rate > 1000) {
+      throw new RefusedException("--rate is " + rate + "; expected 1 to 1000");
     }
     Home home = Home.locate();
     List<Path> files =
@@ -74,6 +95,11 @@ final class DemoCommand implements Callable<Integer> {
           .getOut()
           .println("Starting an embedded broker and registry, and the service");
     }
+    StopSignals stop = new StopSignals(DemoCommand::endNow);
+    if (console) {
+      stop.listen("TERM");
+      stop.listen("INT");
+    }
     try (EmbeddedBroker broker = EmbeddedCluster.start()) {
       AppConfig config =
           configuration.load(
@@ -82,11 +108,51 @@ final class DemoCommand implements Callable<Integer> {
                   "kafka.bootstrap.servers",
                   broker.bootstrapServers(),
                   "schema.registry.url",
-                  "mock://demo-" + UUID.randomUUID()));
+                  "mock://demo-" + UUID.randomUUID(),
+                  "ops.enabled",
+                  Boolean.toString(console),
+                  "ops.console",
+                  Boolean.toString(console)));
       TopicSetup.create(broker, config, 4);
-      DemoRun run =
-          new DemoRun(config, home, files, count, truth, json ? 0 : rows, spec.commandLine());
-      return run.execute(json);
+      try (Operations operations = Operations.open(config)) {
+        DemoRun run =
+            new DemoRun(
+                config, home, files, count, truth, json ? 0 : rows, operations, spec.commandLine());
+        return run.execute(
+            json,
+            console
+                ? Optional.of(service -> watch(config, home, files, operations, service, stop))
+                : Optional.empty());
+      }
     }
+  }
+
+  private void watch(
+      AppConfig config,
+      Home home,
+      List<Path> files,
+      Operations operations,
+      Service service,
+      StopSignals stop)
+      throws IOException, InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println();
+    out.println(
+        "Console            "
+            + operations.consoleAddress().orElse("none: ops.enabled or ops.console is false"));
+    out.println("Uploads go on, " + rate + " a second, until Ctrl-C");
+    out.flush();
+    service.onFailure(stop::stop);
+    List<Path> rare = images == null ? ImageFiles.list(List.of(home.attackedFolder())) : List.of();
+    long published = new DemoStream(config, files, rare, rate).run(stop);
+    if (service.failed()) {
+      throw new RefusedException(
+          "the service failed: " + service.lastWords().orElse("no reason given"));
+    }
+    out.println("Stopped after " + published + " more uploads");
+  }
+
+  private static void endNow() {
+    Runtime.getRuntime().halt(ExitCode.UNDRAINED);
   }
 }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -32,6 +33,7 @@ final class DemoRun {
   private final List<Path> files;
   private final int count;
   private final Truth truth;
+  private final Operations operations;
   private final PrintWriter out;
   private final DemoTable table;
   private final LiveLine live;
@@ -51,25 +53,38 @@ final class DemoRun {
       int count,
       Truth truth,
       int rows,
+      Operations operations,
       CommandLine line) {
     this.config = config;
     this.home = home;
     this.files = files;
     this.count = count;
     this.truth = truth;
+    this.operations = operations;
     this.out = line.getOut();
     CommandLine.Help.Ansi ansi = line.getColorScheme().ansi();
     this.table = new DemoTable(out, ansi, rows);
     this.live = new LiveLine(line.getErr(), ansi);
   }
 
-  /** Runs the demo; returns its exit code. */
-  int execute(boolean json) throws IOException, InterruptedException, ExecutionException {
+  /** What goes on with the service once the account is made up. */
+  interface Sequel {
+    void run(Service service) throws IOException, InterruptedException;
+  }
+
+  /**
+   * Runs the demo; returns its exit code.
+   *
+   * @param sequel empty: the service is stopped before the account is made up
+   */
+  int execute(boolean json, Optional<Sequel> sequel)
+      throws IOException, InterruptedException, ExecutionException {
     List<String> findings;
-    Summary summary;
-    try (Service service = Service.start(config, home);
+    try (Service service =
+            Service.start(config, home, operations.listener(), operations::verified);
         OutputReader outputs = new OutputReader(config);
         live) {
+      operations.serving(service);
       if (!json) {
         out.println(
             "Publishing " + count + " image events (" + files.size() + " files); " + service);
@@ -81,7 +96,10 @@ final class DemoRun {
           CompletableFuture.supplyAsync(() -> publish(ids));
       boolean complete = read(service, outputs, publishing, ids.size());
       List<String> unpublished = publishing.isDone() ? publishing.get() : List.of();
-      service.stop();
+      if (sequel.isEmpty()) {
+        operations.stopping();
+        service.stop();
+      }
       // What the service committed last, and doubles if there are any.
       outputs.readToEnd(this::book);
       List<String> published = new ArrayList<>(ids);
@@ -90,12 +108,18 @@ final class DemoRun {
       if (!complete) {
         findings.add(service.lastWords().orElse("no progress for " + PATIENCE.toSeconds() + " s"));
       }
-      summary = summary(service.batching(), published.size(), findings);
-    }
-    if (json) {
-      out.println(summary.json());
-    } else {
-      summary.print(out, topicNames());
+      live.clear();
+      Summary summary = summary(service.batching(), published.size(), findings);
+      if (json) {
+        out.println(summary.json());
+      } else {
+        summary.print(out, topicNames());
+      }
+      if (sequel.isPresent() && findings.isEmpty()) {
+        sequel.get().run(service);
+        operations.stopping();
+        service.stop();
+      }
     }
     return findings.isEmpty() ? ExitCode.OK : ExitCode.FINDINGS;
   }

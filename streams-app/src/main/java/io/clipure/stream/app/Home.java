@@ -37,6 +37,11 @@ public record Home(Path directory) {
     return existing("demo", "the demo images");
   }
 
+  /** Demo images that somebody changed so that they pass as something else. */
+  Path attackedFolder() {
+    return existing("attacked", "the attacked demo images");
+  }
+
   private Path existing(String relative, String what) {
     Path path = directory.resolve(relative);
     if (!Files.exists(path)) {

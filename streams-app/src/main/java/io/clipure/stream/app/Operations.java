@@ -60,6 +60,11 @@ class Operations implements AutoCloseable {
     return Optional.empty();
   }
 
+  /** Where the page for people is; empty: there is none. */
+  Optional<String> consoleAddress() {
+    return Optional.empty();
+  }
+
   @Override
   public void close() {}
 
@@ -71,13 +76,15 @@ class Operations implements AutoCloseable {
     private final VerdictMeters verdicts;
     private final Listeners listeners;
     private final OpsServer server;
+    private final Optional<LiveConsole> console;
     private volatile Runnable refresh = () -> {};
     private ClusterWatch cluster;
 
     Open(AppConfig config) {
       this.config = config;
       this.health = new ServiceHealth(config);
-      this.verdicts = new VerdictMeters(
+      this.verdicts =
+          new VerdictMeters(
               meters,
               Clock.systemUTC(),
               config.topics().backfill().isPresent(),
@@ -87,9 +94,17 @@ class Operations implements AutoCloseable {
       routes.add(Route.of("/health/live", new HealthHandler(health::live)));
       routes.add(Route.of("/health/ready", new HealthHandler(health::ready)));
       routes.add(Route.of("/metrics", new MetricsHandler(meters, () -> refresh.run())));
+      this.console =
+          config.ops().console() ? Optional.of(LiveConsole.of(config)) : Optional.empty();
+      console.ifPresent(
+          page -> {
+            told.add(page.listener());
+            routes.addAll(page.routes());
+          });
       this.listeners = new Listeners(told);
       addMeters();
       this.server = OpsPort.open(config.ops(), routes);
+      console.ifPresent(LiveConsole::start);
     }
 
     private void addMeters() {
@@ -126,18 +141,20 @@ class Operations implements AutoCloseable {
           new ClusterWatch(
               config,
               sources(service),
-              seen ->
-                  lag.set(
-                      seen.stream()
-                          .map(
-                              one ->
-                                  new Meters.Row(
-                                      List.of(
-                                          one.graph(),
-                                          one.partition().topic(),
-                                          Integer.toString(one.partition().partition())),
-                                      one.images()))
-                          .toList()));
+              seen -> {
+                lag.set(
+                    seen.stream()
+                        .map(
+                            one ->
+                                new Meters.Row(
+                                    List.of(
+                                        one.graph(),
+                                        one.partition().topic(),
+                                        Integer.toString(one.partition().partition())),
+                                    one.images()))
+                        .toList());
+                console.ifPresent(page -> page.lags(seen));
+              });
       meters.gauge(OpsMeter.BROKER_ANSWER_AGE, () -> cluster.sinceAnswer().toMillis() / 1e3);
       ServiceMeters running =
           new ServiceMeters(meters, service, Settings.batching(config), verdicts);
@@ -148,6 +165,7 @@ class Operations implements AutoCloseable {
             running.refresh();
           };
       health.serving(service, cluster);
+      console.ifPresent(page -> page.serving(service));
     }
 
     private List<ClusterWatch.Source> sources(Service service) {
@@ -177,7 +195,13 @@ class Operations implements AutoCloseable {
     }
 
     @Override
+    Optional<String> consoleAddress() {
+      return console.map(page -> server.address() + "/console/");
+    }
+
+    @Override
     public void close() {
+      console.ifPresent(LiveConsole::close);
       server.close();
       if (cluster != null) {
         cluster.close();

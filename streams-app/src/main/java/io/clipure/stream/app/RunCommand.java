@@ -44,6 +44,7 @@ public final class RunCommand implements Callable<Integer> {
     LOG.info("configuration: {}", config.describe());
     try (Operations operations = Operations.open(config)) {
       operations.address().ifPresent(address -> LOG.info("operators: {}", address));
+      operations.consoleAddress().ifPresent(address -> LOG.info("console: {}", address));
       return run(config, operations, stop, listening);
     }
   }

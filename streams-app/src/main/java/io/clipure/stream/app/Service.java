@@ -21,7 +21,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -236,6 +238,23 @@ final class Service implements AutoCloseable {
 
   BatchingStats batching() {
     return pipeline.stats();
+  }
+
+  /** What runs, by names and values for people. */
+  Map<String, String> about() {
+    Map<String, String> about = new LinkedHashMap<>();
+    about.put("model", engines.info().name());
+    about.put("devices", String.join(", ", engines.devices()));
+    about.put("label set", labelSets.current().judge().labelSet().name());
+    about.put("purification", engines.purifier().id());
+    about.put("views", engines.views().plan().id());
+    about.put("version", Version.application());
+    return about;
+  }
+
+  /** States of the Streams clients. */
+  String states() {
+    return clients().stream().map(StreamsClient::toString).collect(Collectors.joining(", "));
   }
 
   /** How each device worker is. */

@@ -1,6 +1,7 @@
 package io.clipure.stream.config;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The operator's HTTP port.
@@ -9,8 +10,17 @@ import java.util.List;
  * @param host name or address it listens on
  * @param port TCP port; 0: any that is free
  * @param console whether the page for people is there too
+ * @param consoleHistory entries of each kind that page keeps
+ * @param consoleHosts names, in lower case, under which it is reached besides localhost and
+ *     addresses
  */
-public record OpsConfig(boolean enabled, String host, int port, boolean console) {
+public record OpsConfig(
+    boolean enabled,
+    String host,
+    int port,
+    boolean console,
+    int consoleHistory,
+    List<String> consoleHosts) {
   static final Setting<Boolean> ENABLED =
       Setting.of(
           "ops.enabled",
@@ -40,6 +50,23 @@ public record OpsConfig(boolean enabled, String host, int port, boolean console)
           false,
           "Whether that port also has a page that shows the latest images and verdicts to whoever"
               + " reaches it.");
+  static final Setting<Integer> CONSOLE_HISTORY =
+      Setting.of(
+          "ops.console-history",
+          ValueType.integer(1, 10_000),
+          200,
+          "Verdicts the page keeps: so many ordinary ones, so many to look at, so many dead letters;"
+              + " at most 48 MB in all.");
+  static final Setting<List<String>> CONSOLE_HOSTS =
+      Setting.of(
+          "ops.console-hosts",
+          ValueType.listOf(
+              ValueType.text("a host", "a host name", "[A-Za-z0-9]([A-Za-z0-9.-]{0,252})"),
+              "a list of hosts",
+              "names without port, by commas"),
+          List.of(),
+          "Names under which browsers reach the page, behind a proxy for example; localhost and IP"
+              + " addresses need not be named, any other name is refused.");
 
   /**
    * Checks bounds.
@@ -49,14 +76,24 @@ public record OpsConfig(boolean enabled, String host, int port, boolean console)
   public OpsConfig {
     HOST.check(host);
     PORT.check(port);
+    CONSOLE_HISTORY.check(consoleHistory);
+    consoleHosts =
+        CONSOLE_HOSTS.check(consoleHosts).stream()
+            .map(name -> name.toLowerCase(Locale.ROOT))
+            .toList();
   }
 
   static List<Setting<?>> settings() {
-    return List.of(ENABLED, HOST, PORT, CONSOLE);
+    return List.of(ENABLED, HOST, PORT, CONSOLE, CONSOLE_HISTORY, CONSOLE_HOSTS);
   }
 
   static OpsConfig from(Values values) {
     return new OpsConfig(
-        values.get(ENABLED), values.get(HOST), values.get(PORT), values.get(CONSOLE));
+        values.get(ENABLED),
+        values.get(HOST),
+        values.get(PORT),
+        values.get(CONSOLE),
+        values.get(CONSOLE_HISTORY),
+        values.get(CONSOLE_HOSTS));
   }
 }

@@ -101,6 +101,8 @@ class CatalogueTest {
       ops.host = 127.0.0.1
       ops.port = 8080
       ops.console = false
+      ops.console-history = 200
+      ops.console-hosts =
       """;
 
   private final List<Setting<?>> all =
