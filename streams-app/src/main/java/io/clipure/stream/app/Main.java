@@ -41,6 +41,7 @@ import picocli.CommandLine.ScopeType;
       BundleCommand.class,
       BenchCommand.class,
       VerifyCommand.class,
+      ExplainCommand.class,
       StoreCommand.class,
       ReviewCommand.class,
       RedteamCommand.class,
