@@ -106,10 +106,10 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTheBatchingRoomAndTheCommandLineOwnThreadsAndLocks() {
+  void onlyTheBatchingRoomTheOperatorsRoomAndTheCommandLineOwnThreadsAndLocks() {
     ArchRuleDefinition.noClasses()
         .that()
-        .resideOutsideOfPackages(ROOT + "batching..", ROOT + "app..")
+        .resideOutsideOfPackages(ROOT + "batching..", ROOT + "ops..", ROOT + "app..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("java.util.concurrent.locks..")

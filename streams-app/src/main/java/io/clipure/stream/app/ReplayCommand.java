@@ -7,6 +7,7 @@ import io.clipure.stream.config.AppConfig;
 import io.clipure.stream.policy.LabelSets;
 import io.clipure.stream.topology.LabelSetHolder;
 import io.clipure.stream.topology.ModerationDeps;
+import io.clipure.stream.topology.ModerationListener;
 import io.clipure.stream.topology.ModerationTopology;
 import io.clipure.stream.topology.TopologySettings;
 import java.time.Clock;
@@ -98,7 +99,8 @@ public final class ReplayCommand implements Callable<Integer> {
               serdes.labelledImage(),
               serdes.labelSet(),
               LabelSets::verified,
-              Clock.systemUTC());
+              Clock.systemUTC(),
+              ModerationListener.NONE);
       return Clients.make(
           config,
           () ->

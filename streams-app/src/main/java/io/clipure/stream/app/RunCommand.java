@@ -42,8 +42,18 @@ public final class RunCommand implements Callable<Integer> {
     AppConfig config = configuration.load(model.settings(), java.util.Map.of());
     config.requireCluster();
     LOG.info("configuration: {}", config.describe());
+    try (Operations operations = Operations.open(config)) {
+      operations.address().ifPresent(address -> LOG.info("operators: {}", address));
+      return run(config, operations, stop, listening);
+    }
+  }
+
+  private static int run(
+      AppConfig config, Operations operations, StopSignals stop, boolean listening)
+      throws InterruptedException {
     TopicSetup.require(config);
-    Service service = Clients.make(config, () -> Service.start(config, Home.locate()));
+    Service service =
+        Clients.make(config, () -> Service.start(config, Home.locate(), operations.listener()));
     service.onFailure(stop::stop);
     if (!listening) {
       // The JVM ends the process at a signal, with a code of its own; at least drain.
@@ -58,7 +68,9 @@ public final class RunCommand implements Callable<Integer> {
     }
     service.viewsWarning().ifPresent(LOG::warn);
     LOG.info("running: {}", service);
+    operations.serving(service);
     stop.await();
+    operations.stopping();
     if (service.failed()) {
       haltAfter(config.stream().stopTimeout());
       service.stop();

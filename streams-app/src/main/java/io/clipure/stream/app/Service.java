@@ -5,8 +5,11 @@ import io.clipure.stream.batching.BatchingStats;
 import io.clipure.stream.batching.InferencePipeline;
 import io.clipure.stream.config.AppConfig;
 import io.clipure.stream.policy.LabelSets;
+import io.clipure.stream.topology.Graph;
 import io.clipure.stream.topology.LabelSetHolder;
+import io.clipure.stream.topology.ListenerBinding;
 import io.clipure.stream.topology.ModerationDeps;
+import io.clipure.stream.topology.ModerationListener;
 import io.clipure.stream.topology.ModerationTopology;
 import io.clipure.stream.topology.RecordLimits;
 import io.clipure.stream.topology.StreamsSettings;
@@ -22,7 +25,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.utils.Utils;
@@ -69,7 +72,8 @@ final class Service implements AutoCloseable {
       Path stateDir,
       Engines engines,
       InferencePipeline pipeline,
-      Optional<ShadowEngines> candidate) {
+      Optional<ShadowEngines> candidate,
+      ModerationListener listener) {
     this.stateDir = stateDir;
     this.candidate = candidate;
     this.engines = engines;
@@ -99,12 +103,14 @@ final class Service implements AutoCloseable {
             serdes.labelledImage(),
             serdes.labelSet(),
             LabelSets::verified,
-            Clock.systemUTC());
+            Clock.systemUTC(),
+            listener);
     RecordLimits limits = TopicLimits.fetch(config);
-    Function<StreamsSettings, Properties> properties =
-        settings -> {
+    BiFunction<StreamsSettings, Graph, Properties> properties =
+        (settings, graph) -> {
           Properties all = settings.toProperties(topology, batching);
           limits.writeTo(all);
+          new ListenerBinding(listener, graph).writeTo(all);
           return all;
         };
     this.live =
@@ -112,7 +118,7 @@ final class Service implements AutoCloseable {
             config,
             "live",
             ModerationTopology.build(topology, deps),
-            properties.apply(Settings.streams(config, stateDir)));
+            properties.apply(Settings.streams(config, stateDir), Graph.LIVE));
     this.backfill =
         config
             .topics()
@@ -123,8 +129,10 @@ final class Service implements AutoCloseable {
                         config,
                         "backfill",
                         ModerationTopology.buildBackfill(topology, deps, topic),
-                        properties.apply(Settings.backfillStreams(config, stateDir))));
-    this.shadow = candidate.map(other -> new Shadow(config, other, engines, labelSets, stateDir));
+                        properties.apply(
+                            Settings.backfillStreams(config, stateDir), Graph.BACKFILL)));
+    this.shadow =
+        candidate.map(other -> new Shadow(config, other, engines, labelSets, stateDir, listener));
   }
 
   private StreamsClient client(
@@ -137,6 +145,15 @@ final class Service implements AutoCloseable {
 
   /** Opens the engines, warms the devices up and starts the graph. */
   static Service start(AppConfig config, Home home) {
+    return start(config, home, ModerationListener.NONE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param listener told how every event ends, in all graphs
+   */
+  static Service start(AppConfig config, Home home, ModerationListener listener) {
     Engines engines = Engines.open(config, home);
     InferencePipeline pipeline = null;
     Optional<ShadowEngines> candidate = Optional.empty();
@@ -149,7 +166,7 @@ final class Service implements AutoCloseable {
       }
       // Nothing in it outlives the process: every store is in memory.
       Path stateDir = Files.createTempDirectory("clipure-stream-");
-      Service service = new Service(config, stateDir, engines, pipeline, candidate);
+      Service service = new Service(config, stateDir, engines, pipeline, candidate, listener);
       // The others have no label-set store of their own: they start once the live client has read
       // it.
       service.live.start(

@@ -5,8 +5,11 @@ import io.clipure.stream.config.AppConfig;
 import io.clipure.stream.config.ShadowConfig;
 import io.clipure.stream.policy.LabelSets;
 import io.clipure.stream.topology.DeadLetters;
+import io.clipure.stream.topology.Graph;
 import io.clipure.stream.topology.LabelSetHolder;
+import io.clipure.stream.topology.ListenerBinding;
 import io.clipure.stream.topology.ModerationDeps;
+import io.clipure.stream.topology.ModerationListener;
 import io.clipure.stream.topology.ModerationTopology;
 import io.clipure.stream.topology.TopologySettings;
 import java.nio.file.Path;
@@ -52,6 +55,7 @@ final class Shadow {
    * @param live the service's configuration
    * @param candidate owned by the service
    * @param labelSets what is in force in the service
+   * @param listener told how events end
    * @throws RefusedException if the candidate cannot use its label set
    */
   Shadow(
@@ -59,7 +63,8 @@ final class Shadow {
       ShadowEngines candidate,
       Engines liveEngines,
       LabelSetHolder labelSets,
-      Path stateDir) {
+      Path stateDir,
+      ModerationListener listener) {
     this.candidate = candidate;
     this.share = live.shadow().share();
     AppConfig config = candidate.config();
@@ -79,12 +84,14 @@ final class Shadow {
             serdes.labelledImage(),
             serdes.labelSet(),
             LabelSets::verified,
-            Clock.systemUTC());
+            Clock.systemUTC(),
+            listener);
     Properties properties =
         Settings.shadowStreams(live, stateDir)
             .toProperties(topology, candidate.pipeline().settings());
     String deadLetter = topology.topics().deadLetter();
     TopicLimits.fetch(live, List.of(topology.topics().labelled()), deadLetter).writeTo(properties);
+    new ListenerBinding(listener, Graph.SHADOW).writeTo(properties);
     properties.setProperty(DeadLetters.WITHOUT_VALUES_CONFIG, "true");
     this.client =
         new StreamsClient(

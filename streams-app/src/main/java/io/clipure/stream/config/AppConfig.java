@@ -25,6 +25,7 @@ public record AppConfig(
     S3Config s3,
     BatchingConfig batching,
     ShadowConfig shadow,
+    OpsConfig ops,
     Optional<AppConfig> candidate,
     List<String> overrides) {
 
@@ -64,6 +65,7 @@ public record AppConfig(
         candidate.s3,
         candidate.batching,
         candidate.shadow,
+        candidate.ops,
         Optional.empty(),
         candidate.overrides);
   }
@@ -82,6 +84,7 @@ public record AppConfig(
     S3Config s3 = make(values, S3Config::from);
     BatchingConfig batching = make(values, BatchingConfig::from);
     ShadowConfig shadow = make(values, ShadowConfig::from);
+    OpsConfig ops = make(values, OpsConfig::from);
     Optional<AppConfig> candidate = Optional.empty();
     if (stream != null && batching != null) {
       Timeouts.problems(stream, batching).forEach(values::problem);
@@ -109,6 +112,7 @@ public record AppConfig(
         s3,
         batching,
         shadow,
+        ops,
         candidate,
         values.describe());
   }
@@ -131,6 +135,7 @@ public record AppConfig(
         s3,
         batching,
         shadow,
+        ops,
         candidate,
         overrides);
   }

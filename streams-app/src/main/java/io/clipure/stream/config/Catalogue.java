@@ -22,6 +22,7 @@ public final class Catalogue {
     groups.put("S3", S3Config.settings());
     groups.put("Batching", BatchingConfig.settings());
     groups.put("Shadow", ShadowConfig.settings());
+    groups.put("Operators", OpsConfig.settings());
     return groups;
   }
 

@@ -93,6 +93,7 @@ public final class DeadLetters {
   private final Refusals.Form most;
   private final int maxBytes;
   private final Refusals refusals;
+  private final ListenerBinding listener;
   private final Clock clock;
 
   private DeadLetters(
@@ -101,12 +102,14 @@ public final class DeadLetters {
       Refusals.Form most,
       int maxBytes,
       Refusals refusals,
+      ListenerBinding listener,
       Clock clock) {
     this.topic = topic;
     this.applicationVersion = applicationVersion;
     this.most = most;
     this.maxBytes = maxBytes;
     this.refusals = refusals;
+    this.listener = listener;
     this.clock = clock;
   }
 
@@ -124,6 +127,7 @@ public final class DeadLetters {
             : Refusals.Form.FULL,
         RecordLimits.configured(configs).deadLetterBytes(),
         Refusals.configured(configs),
+        ListenerBinding.configured(configs),
         Clock.systemUTC());
   }
 
@@ -151,6 +155,13 @@ public final class DeadLetters {
   }
 
   private ProducerRecord<byte[], byte[]> letter(
+      ErrorHandlerContext context, String reason, String message, Refusals.Form fullestAllowed) {
+    ProducerRecord<byte[], byte[]> letter = fullestTaken(context, reason, message, fullestAllowed);
+    listener.deadLettered(context, reason, oneLine(message), letter);
+    return letter;
+  }
+
+  private ProducerRecord<byte[], byte[]> fullestTaken(
       ErrorHandlerContext context, String reason, String message, Refusals.Form fullestAllowed) {
     SourcePosition event =
         new SourcePosition(context.topic(), context.partition(), context.offset());

@@ -39,6 +39,7 @@ final class LoadJobs implements Function<Record<String, ImageEvent>, Job<Loading
   private final int imageSize;
   private final Lane lane;
   private final Optional<Duration> deadline;
+  private final ModerationListener listener;
   private final boolean replay;
 
   /**
@@ -48,6 +49,7 @@ final class LoadJobs implements Function<Record<String, ImageEvent>, Job<Loading
    * @param imageSize side of the encoder's square input in pixels
    * @param lane who waits for its images, unless an event says otherwise
    * @param deadline age from which they are not worth encoding, unless an event says otherwise
+   * @param listener asked whether it wants to see pixels
    */
   LoadJobs(
       ImageLoader loader,
@@ -55,8 +57,9 @@ final class LoadJobs implements Function<Record<String, ImageEvent>, Job<Loading
       KeyedViews views,
       int imageSize,
       Lane lane,
-      Optional<Duration> deadline) {
-    this(loader, references, views, imageSize, lane, deadline, false);
+      Optional<Duration> deadline,
+      ModerationListener listener) {
+    this(loader, references, views, imageSize, lane, deadline, listener, false);
   }
 
   private LoadJobs(
@@ -66,6 +69,7 @@ final class LoadJobs implements Function<Record<String, ImageEvent>, Job<Loading
       int imageSize,
       Lane lane,
       Optional<Duration> deadline,
+      ModerationListener listener,
       boolean replay) {
     this.loader = loader;
     this.references = references;
@@ -73,6 +77,7 @@ final class LoadJobs implements Function<Record<String, ImageEvent>, Job<Loading
     this.imageSize = imageSize;
     this.lane = lane;
     this.deadline = deadline;
+    this.listener = listener;
     this.replay = replay;
   }
 
@@ -81,7 +86,12 @@ final class LoadJobs implements Function<Record<String, ImageEvent>, Job<Loading
    * so what they ask for is checked, as it was then, and not kept.
    */
   LoadJobs asReplay() {
-    return new LoadJobs(loader, references, views, imageSize, lane, deadline, true);
+    return new LoadJobs(loader, references, views, imageSize, lane, deadline, listener, true);
+  }
+
+  /** Who waits for an event that {@link #apply} made a job of. */
+  Lane lane(ImageEvent event) {
+    return replay ? lane : EventAttributes.lane(event.getAttributes(), lane);
   }
 
   @Override
@@ -118,32 +128,34 @@ final class LoadJobs implements Function<Record<String, ImageEvent>, Job<Loading
   }
 
   private Step<Loading> first(Record<String, ImageEvent> record) {
+    long readAt = System.nanoTime();
     if (record.value().getContent() instanceof InlineImage inline) {
-      return open(inline.getData());
+      return open(inline.getData(), readAt);
     }
     String uri = ((ImageReference) record.value().getContent()).getUri();
     long seed = 31 * record.timestamp() + uri.hashCode();
-    return new Step.Decode<>(0, () -> follow(references.start(uri, seed)));
+    return new Step.Decode<>(0, () -> follow(references.start(uri, seed), readAt));
   }
 
   /** A fetch as the pipeline's steps: it owns the threads and the waiting. */
-  private Step<Loading> follow(Fetched fetched) {
+  private Step<Loading> follow(Fetched fetched, long readAt) {
     if (fetched instanceof Fetched.Hop hop) {
-      return new Step.Fetch<>(hop.host(), hop.limit(), () -> follow(hop.run().get()), hop.abort());
+      return new Step.Fetch<>(
+          hop.host(), hop.limit(), () -> follow(hop.run().get(), readAt), hop.abort());
     }
     if (fetched instanceof Fetched.Later later) {
       return new Step.Later<>(
-          later.after(), new Step.Decode<>(0, () -> follow(later.next().get())));
+          later.after(), new Step.Decode<>(0, () -> follow(later.next().get(), readAt)));
     }
     if (fetched instanceof Fetched.Content content) {
-      return open(content.bytes());
+      return open(content.bytes(), readAt);
     }
     Fetched.Refused refused = (Fetched.Refused) fetched;
     return refused(refused.reason().name(), refused.message());
   }
 
   /** Reading the header is computing too, so it is a step of its own, off the stream thread. */
-  private Step<Loading> open(ByteBuffer encoded) {
+  private Step<Loading> open(ByteBuffer encoded, long readAt) {
     return new Step.Decode<>(
         0,
         () -> {
@@ -151,13 +163,13 @@ final class LoadJobs implements Function<Record<String, ImageEvent>, Job<Loading
           Opened opened = loader.open(encoded.duplicate());
           if (opened instanceof Opened.Decodable decodable) {
             return new Step.Decode<>(
-                decodable.header().peakBytes(), () -> loaded(decodable.decode().get()));
+                decodable.header().peakBytes(), () -> loaded(decodable.decode().get(), readAt));
           }
-          return loaded(((Opened.Refused) opened).rejection());
+          return loaded(((Opened.Refused) opened).rejection(), readAt);
         });
   }
 
-  private Step<Loading> loaded(LoadedImage image) {
+  private Step<Loading> loaded(LoadedImage image, long readAt) {
     if (image instanceof LoadedImage.Prepared prepared) {
       byte[] pixels = prepared.pixels();
       byte[] digest = ImageViews.digestOf(pixels);
@@ -165,7 +177,8 @@ final class LoadJobs implements Function<Record<String, ImageEvent>, Job<Loading
       List<byte[]> extra = drawn.stream().map(view -> view.apply(pixels, imageSize)).toList();
       return new Step.Done<>(
           new Loaded.Pixels<>(
-              new Loading.Accepted(prepared.facts(), digest, drawn),
+              new Loading.Accepted(
+                  prepared.facts(), digest, drawn, readAt, listener.wantsPixels() ? pixels : null),
               ImageViews.of(pixels, digest, extra)));
     }
     LoadedImage.Rejected rejected = (LoadedImage.Rejected) image;

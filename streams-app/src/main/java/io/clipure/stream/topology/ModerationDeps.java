@@ -27,6 +27,7 @@ import org.apache.kafka.common.serialization.Serde;
  * @param labelSetCheck validates a published label set, its digest included; throws {@link
  *     io.clipure.stream.policy.LabelSetException}
  * @param clock time stamped on results
+ * @param listener told how every event ends; must not throw, see {@link Listeners}
  */
 public record ModerationDeps(
     InferencePipeline pipeline,
@@ -39,4 +40,5 @@ public record ModerationDeps(
     Serde<LabelledImage> labelledImages,
     Serde<io.clipure.schemas.LabelSet> labelSetRecords,
     UnaryOperator<LabelSet> labelSetCheck,
-    Clock clock) {}
+    Clock clock,
+    ModerationListener listener) {}

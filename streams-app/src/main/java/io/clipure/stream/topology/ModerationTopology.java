@@ -63,7 +63,12 @@ public final class ModerationTopology {
     addLabelSets(topology, settings.topics(), deps);
     addSource(topology, deps, settings.topics().images());
     return moderation(
-        topology, settings, deps, SOURCE, jobs(deps, Lane.LIVE, settings.liveDeadline()));
+        topology,
+        settings,
+        deps,
+        SOURCE,
+        Graph.LIVE,
+        jobs(deps, Lane.LIVE, settings.liveDeadline()));
   }
 
   /**
@@ -79,7 +84,12 @@ public final class ModerationTopology {
     Topology topology = new Topology();
     addSource(topology, deps, topic);
     return moderation(
-        topology, settings, deps, SOURCE, jobs(deps, Lane.BACKFILL, Optional.empty()));
+        topology,
+        settings,
+        deps,
+        SOURCE,
+        Graph.BACKFILL,
+        jobs(deps, Lane.BACKFILL, Optional.empty()));
   }
 
   /**
@@ -98,7 +108,12 @@ public final class ModerationTopology {
     addSource(topology, deps, topic);
     topology.addProcessor(SCOPE, () -> new ScopeProcessor<ImageEvent>(pace), SOURCE);
     return moderation(
-        topology, settings, deps, SCOPE, jobs(deps, Lane.BACKFILL, Optional.empty()).asReplay());
+        topology,
+        settings,
+        deps,
+        SCOPE,
+        Graph.REPLAY,
+        jobs(deps, Lane.BACKFILL, Optional.empty()).asReplay());
   }
 
   /**
@@ -125,7 +140,12 @@ public final class ModerationTopology {
             () -> new SampleProcessor(sample.get(), deps.imageEvents().deserializer()),
             SOURCE);
     addClassify(
-        topology, settings, deps, SAMPLE, jobs(deps, Lane.BACKFILL, Optional.empty()).asReplay());
+        topology,
+        settings,
+        deps,
+        SAMPLE,
+        Graph.SHADOW,
+        jobs(deps, Lane.BACKFILL, Optional.empty()).asReplay());
     return topology.addSink(
         LABELLED_SINK,
         settings.topics().labelled(),
@@ -136,7 +156,13 @@ public final class ModerationTopology {
 
   private static LoadJobs jobs(ModerationDeps deps, Lane lane, Optional<Duration> deadline) {
     return new LoadJobs(
-        deps.loader(), deps.references(), deps.views(), deps.model().imageSize(), lane, deadline);
+        deps.loader(),
+        deps.references(),
+        deps.views(),
+        deps.model().imageSize(),
+        lane,
+        deadline,
+        deps.listener());
   }
 
   private static void addSource(Topology topology, ModerationDeps deps, String images) {
@@ -154,8 +180,9 @@ public final class ModerationTopology {
       TopologySettings settings,
       ModerationDeps deps,
       String events,
+      Graph graph,
       LoadJobs jobs) {
-    addClassify(topology, settings, deps, events, jobs);
+    addClassify(topology, settings, deps, events, graph, jobs);
     addRoutes(topology, settings.topics(), deps.labelledImages(), UNWRAP);
     return topology;
   }
@@ -165,6 +192,7 @@ public final class ModerationTopology {
       TopologySettings settings,
       ModerationDeps deps,
       String events,
+      Graph graph,
       LoadJobs jobs) {
     VerdictRecords records = new VerdictRecords(settings, deps.model(), deps.views(), deps.clock());
     topology
@@ -172,7 +200,8 @@ public final class ModerationTopology {
             CLASSIFY,
             new AsyncProcessorSupplier<>(BARRIER, deps.pipeline(), jobs, Classified::new),
             events)
-        .addProcessor(UNWRAP, () -> new UnwrapProcessor(deps.labelSets(), records), CLASSIFY);
+        .addProcessor(
+            UNWRAP, () -> new UnwrapProcessor(deps, records, graph, jobs::lane), CLASSIFY);
   }
 
   /** Routing and sinks behind the node {@code results}. */

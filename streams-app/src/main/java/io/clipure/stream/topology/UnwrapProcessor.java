@@ -1,8 +1,14 @@
 package io.clipure.stream.topology;
 
+import io.clipure.schemas.ImageEvent;
 import io.clipure.schemas.LabelledImage;
+import io.clipure.stream.batching.Lane;
 import io.clipure.stream.batching.Outcome;
 import io.clipure.stream.image.RejectionReason;
+import io.clipure.stream.policy.Verdict;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Function;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -17,13 +23,22 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  */
 final class UnwrapProcessor implements Processor<String, Classified, String, LabelledImage> {
   private final LabelSetHolder labelSets;
+  private final int imageSize;
+  private final ModerationListener listener;
   private final VerdictRecords records;
+  private final Graph graph;
+  private final Function<ImageEvent, Lane> lanes;
   private ProcessorContext<String, LabelledImage> context;
   private ResultGuard guard;
 
-  UnwrapProcessor(LabelSetHolder labelSets, VerdictRecords records) {
-    this.labelSets = labelSets;
+  UnwrapProcessor(
+      ModerationDeps deps, VerdictRecords records, Graph graph, Function<ImageEvent, Lane> lanes) {
+    this.labelSets = deps.labelSets();
+    this.imageSize = deps.model().imageSize();
+    this.listener = deps.listener();
     this.records = records;
+    this.graph = graph;
+    this.lanes = lanes;
   }
 
   @Override
@@ -39,19 +54,41 @@ final class UnwrapProcessor implements Processor<String, Classified, String, Lab
     Loading.Accepted loading = (Loading.Accepted) encoded.detail();
     RecordMetadata origin = context.recordMetadata().orElseThrow();
     LabelSetHolder.Active labelSet = labelSets.current();
+    long judging = System.nanoTime();
+    Verdict verdict = labelSet.judge().judge(encoded.embeddings());
+    long judged = System.nanoTime();
     LabelledImage labelled =
-        records.labelled(
-            classified.event(),
-            origin,
-            loading,
-            encoded,
-            labelSet.judge().judge(encoded.embeddings()),
-            labelSet.version());
+        records.labelled(classified.event(), origin, loading, encoded, verdict, labelSet.version());
     String key = record.key() == null ? labelled.getId() : record.key();
-    context.forward(
+    Record<String, LabelledImage> admitted =
         guard.admit(
             record.withKey(key).withValue(labelled),
-            new SourcePosition(origin.topic(), origin.partition(), origin.offset())));
+            new SourcePosition(origin.topic(), origin.partition(), origin.offset()));
+    if (listener != ModerationListener.NONE) {
+      tell(classified.event(), record, admitted, loading, judged - judging);
+    }
+    context.forward(admitted);
+  }
+
+  private void tell(
+      ImageEvent event,
+      Record<?, ?> record,
+      Record<String, LabelledImage> result,
+      Loading.Accepted loading,
+      long judgeNanos) {
+    listener.labelled(
+        new LabelledEvent(
+            result.value(),
+            graph,
+            lanes.apply(event),
+            event.getUploadedAt() == null
+                ? Instant.ofEpochMilli(record.timestamp())
+                : event.getUploadedAt(),
+            loading.readAtNanos(),
+            judgeNanos,
+            record.headers(),
+            result.headers(),
+            Optional.ofNullable(loading.pixels()).map(rgb -> new Seen(imageSize, rgb))));
   }
 
   private static Outcome.Encoded<Loading> encoded(Outcome<Loading> outcome) {

@@ -97,6 +97,10 @@ class CatalogueTest {
       shadow.config = no shadow
       shadow.share = 0.01
       shadow.key = a public key
+      ops.enabled = true
+      ops.host = 127.0.0.1
+      ops.port = 8080
+      ops.console = false
       """;
 
   private final List<Setting<?>> all =

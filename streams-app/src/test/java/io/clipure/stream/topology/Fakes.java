@@ -239,7 +239,8 @@ final class Fakes {
         AvroBytes.<LabelledImage>serde(LabelledImage.SCHEMA$),
         AvroBytes.serde(io.clipure.schemas.LabelSet.SCHEMA$),
         Fakes::check,
-        Clock.systemUTC());
+        Clock.systemUTC(),
+        ModerationListener.NONE);
   }
 
   /** With an encoder that takes a random time up to a bound. */

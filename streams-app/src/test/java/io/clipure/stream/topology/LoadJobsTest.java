@@ -152,7 +152,14 @@ class LoadJobsTest {
   }
 
   private LoadJobs jobs(KeyedViews views) {
-    return new LoadJobs(new Fakes.Loader(), references, views, 1, Lane.BACKFILL, Optional.empty());
+    return new LoadJobs(
+        new Fakes.Loader(),
+        references,
+        views,
+        1,
+        Lane.BACKFILL,
+        Optional.empty(),
+        ModerationListener.NONE);
   }
 
   @Test
