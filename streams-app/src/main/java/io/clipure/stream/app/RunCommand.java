@@ -38,10 +38,11 @@ public final class RunCommand implements Callable<Integer> {
     // First of all, so that a signal during a slow start ends in order too.
     StopSignals stop = new StopSignals(RunCommand::endNow);
     boolean listening = stop.listen("TERM") & stop.listen("INT");
-    LOG.info(LISTENING);
+    // Before the first line of the log: it says how lines look.
     AppConfig config = configuration.load(model.settings(), java.util.Map.of());
+    LOG.info(LISTENING);
     config.requireCluster();
-    LOG.info("configuration: {}", config.describe());
+    LOG.info("configuration: {}", config.describe().replace("\n", "; "));
     try (Operations operations = Operations.open(config)) {
       operations.address().ifPresent(address -> LOG.info("operators: {}", address));
       return run(config, operations, stop, listening);

@@ -80,6 +80,7 @@ final class AsyncProcessor<K, V, D, R> implements Processor<K, V, K, R> {
   private final class Pending {
     final Record<K, V> record;
     final ProcessorRecordContext recordContext;
+    Origin origin;
     Ticket<D> ticket;
 
     Pending(Record<K, V> record, ProcessorRecordContext recordContext) {
@@ -114,15 +115,22 @@ final class AsyncProcessor<K, V, D, R> implements Processor<K, V, K, R> {
 
   private void submit(Pending entry) {
     Job<D> job = jobs.apply(entry.record);
+    entry.origin = origin(entry, job);
     int window = pipeline.settings().maxInFlightPerTask();
     await(
         "room for " + job.bytes() + " bytes",
         () -> {
           if (pending.size() <= window) {
-            entry.ticket = pipeline.trySubmit(this, job);
+            entry.ticket = pipeline.trySubmit(this, job, entry.origin);
           }
           return entry.ticket != null;
         });
+  }
+
+  private Origin origin(Pending entry, Job<D> job) {
+    ProcessorRecordContext at = entry.recordContext;
+    String subject = job.subject() == null ? String.valueOf(entry.record.key()) : job.subject();
+    return new Origin(subject, at.topic(), at.partition(), at.offset());
   }
 
   /** Called before each commit. */
@@ -208,9 +216,11 @@ final class AsyncProcessor<K, V, D, R> implements Processor<K, V, K, R> {
     ProcessorRecordContext callersRecord = context.recordContext();
     context.setCurrentNode(node); // null inside a commit, another node's inside a peer's call
     context.setRecordContext(entry.recordContext);
+    entry.origin.enter();
     try {
       context.forward(entry.record.withValue(outputs.apply(entry.record.value(), outcome)));
     } finally {
+      Origin.leave();
       context.setRecordContext(callersRecord);
       context.setCurrentNode(callersNode);
     }

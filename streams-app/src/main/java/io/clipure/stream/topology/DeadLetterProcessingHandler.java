@@ -58,7 +58,9 @@ public final class DeadLetterProcessingHandler implements ProcessingExceptionHan
     return resume(context, ReasonCodes.INTERNAL_ERROR, exception.toString());
   }
 
+  /** The event is named by the keys that the thread's log lines carry here. */
   private Response resume(ErrorHandlerContext context, String reason, String message) {
+    LOG.info("Dead letter {}: {}", reason, message);
     return Response.resume(List.of(deadLetters.letter(context, reason, message)));
   }
 }

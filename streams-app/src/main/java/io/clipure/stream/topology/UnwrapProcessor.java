@@ -13,6 +13,8 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns outcomes into verdicts or exceptions. It is a node of its own so that whatever it throws
@@ -22,6 +24,8 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  * <p><b>Threading</b>: the stream thread.
  */
 final class UnwrapProcessor implements Processor<String, Classified, String, LabelledImage> {
+  private static final Logger LOG = LoggerFactory.getLogger(UnwrapProcessor.class);
+
   private final LabelSetHolder labelSets;
   private final int imageSize;
   private final ModerationListener listener;
@@ -65,7 +69,10 @@ final class UnwrapProcessor implements Processor<String, Classified, String, Lab
             record.withKey(key).withValue(labelled),
             new SourcePosition(origin.topic(), origin.partition(), origin.offset()));
     if (listener != ModerationListener.NONE) {
-      tell(classified.event(), record, admitted, loading, judged - judging);
+      tell(classified.event(), record, admitted, loading, encoded, judged - judging);
+    }
+    if (LOG.isDebugEnabled()) {
+      LOG.debug("{} by {}", verdict.decision(), verdict.decidedBy());
     }
     context.forward(admitted);
   }
@@ -75,6 +82,7 @@ final class UnwrapProcessor implements Processor<String, Classified, String, Lab
       Record<?, ?> record,
       Record<String, LabelledImage> result,
       Loading.Accepted loading,
+      Outcome.Encoded<Loading> encoded,
       long judgeNanos) {
     listener.labelled(
         new LabelledEvent(
@@ -85,6 +93,7 @@ final class UnwrapProcessor implements Processor<String, Classified, String, Lab
                 ? Instant.ofEpochMilli(record.timestamp())
                 : event.getUploadedAt(),
             loading.readAtNanos(),
+            encoded.encodingAtNanos(),
             judgeNanos,
             record.headers(),
             result.headers(),

@@ -101,6 +101,13 @@ class CatalogueTest {
       ops.host = 127.0.0.1
       ops.port = 8080
       ops.console = false
+      log.format = plain
+      log.repeats = 20
+      log.repeat-window = 1m
+      tracing.enabled = false
+      tracing.endpoint = http://localhost:4318
+      tracing.sample-ratio = 1
+      tracing.service-name = clipure-stream
       """;
 
   private final List<Setting<?>> all =
