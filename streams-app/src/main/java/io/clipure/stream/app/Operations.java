@@ -21,24 +21,33 @@ import java.util.Optional;
  */
 final class Operations implements AutoCloseable {
   private final Optional<OpsServer> server;
+  private final Tracing tracing;
   private final ModerationListener listener;
 
-  private Operations(Optional<OpsServer> server, ModerationListener listener) {
+  private Operations(Optional<OpsServer> server, Tracing tracing, ModerationListener listener) {
     this.server = server;
+    this.tracing = tracing;
     this.listener = listener;
   }
 
   /**
-   * Opens the port, unless {@code ops.enabled} is false: then nothing is opened and nobody listens.
+   * Opens the port, unless {@code ops.enabled} is false, and the way to a trace collector, if
+   * {@code tracing.enabled} is true.
    *
    * @throws RefusedException naming the key, if the port cannot be opened
    */
   static Operations open(AppConfig config) {
     List<ModerationListener> listeners = new ArrayList<>();
     List<Route> routes = new ArrayList<>();
+    Optional<OpsServer> server =
+        config.ops().enabled() ? Optional.of(OpsPort.open(config.ops(), routes)) : Optional.empty();
+    // Last of all: it opens nothing that could fail.
+    Tracing tracing = Tracing.of(config);
+    if (tracing.listener() != ModerationListener.NONE) {
+      listeners.add(tracing.listener());
+    }
     return new Operations(
-        config.ops().enabled() ? Optional.of(OpsPort.open(config.ops(), routes)) : Optional.empty(),
-        listeners.isEmpty() ? ModerationListener.NONE : new Listeners(listeners));
+        server, tracing, listeners.isEmpty() ? ModerationListener.NONE : new Listeners(listeners));
   }
 
   /** Told how every event ends; to be given to the service. */
@@ -59,6 +68,7 @@ final class Operations implements AutoCloseable {
 
   @Override
   public void close() {
+    tracing.close();
     server.ifPresent(OpsServer::close);
   }
 }
