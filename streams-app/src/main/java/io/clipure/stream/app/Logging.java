@@ -66,6 +66,8 @@ final class Logging {
       // Says at each lag metric that the one before is still under way.
       set("org.apache.kafka.clients.consumer.internals.OffsetFetcherUtils", "WARN");
       set("io.confluent.kafka.serializers", "WARN");
+      // What there is to say of the HTTP port, run says itself.
+      set("org.eclipse.jetty", "WARN");
     }
   }
 

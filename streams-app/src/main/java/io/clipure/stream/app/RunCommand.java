@@ -43,18 +43,43 @@ public final class RunCommand implements Callable<Integer> {
     LOG.info(LISTENING);
     config.requireCluster();
     LOG.info("configuration: {}", config.describe().replace("\n", "; "));
-    try (Operations operations = Operations.open(config)) {
+    try (Tracing tracing = Tracing.of(config);
+        Operations operations = Operations.open(config)) {
       operations.address().ifPresent(address -> LOG.info("operators: {}", address));
-      return run(config, operations, stop, listening);
+      return run(config, operations, tracing, stop, listening);
+    }
+  }
+
+  private static Service start(AppConfig config, Operations operations, Tracing tracing)
+      throws InterruptedException {
+    try {
+      TopicSetup.require(config);
+      Service service =
+          Clients.make(
+              config,
+              () ->
+                  Service.start(
+                      config,
+                      Home.locate(),
+                      tracing.beside(operations.listener()),
+                      operations::verified));
+      try {
+        operations.serving(service);
+        return service;
+      } catch (RuntimeException e) {
+        service.close();
+        throw e;
+      }
+    } catch (RuntimeException e) {
+      operations.refused(Clients.reasons(e));
+      throw e;
     }
   }
 
   private static int run(
-      AppConfig config, Operations operations, StopSignals stop, boolean listening)
+      AppConfig config, Operations operations, Tracing tracing, StopSignals stop, boolean listening)
       throws InterruptedException {
-    TopicSetup.require(config);
-    Service service =
-        Clients.make(config, () -> Service.start(config, Home.locate(), operations.listener()));
+    Service service = start(config, operations, tracing);
     service.onFailure(stop::stop);
     if (!listening) {
       // The JVM ends the process at a signal, with a code of its own; at least drain.
@@ -69,7 +94,6 @@ public final class RunCommand implements Callable<Integer> {
     }
     service.viewsWarning().ifPresent(LOG::warn);
     LOG.info("running: {}", service);
-    operations.serving(service);
     stop.await();
     operations.stopping();
     if (service.failed()) {

@@ -2,6 +2,7 @@ package io.clipure.stream.app;
 
 import io.clipure.stream.batching.BatchingSettings;
 import io.clipure.stream.batching.BatchingStats;
+import io.clipure.stream.batching.DeviceHealth;
 import io.clipure.stream.batching.InferencePipeline;
 import io.clipure.stream.config.AppConfig;
 import io.clipure.stream.policy.LabelSets;
@@ -145,19 +146,22 @@ final class Service implements AutoCloseable {
 
   /** Opens the engines, warms the devices up and starts the graph. */
   static Service start(AppConfig config, Home home) {
-    return start(config, home, ModerationListener.NONE);
+    return start(config, home, ModerationListener.NONE, () -> {});
   }
 
   /**
    * The same.
    *
    * @param listener told how every event ends, in all graphs
+   * @param verified run when bundle and label set are sound, before the devices are opened
    */
-  static Service start(AppConfig config, Home home, ModerationListener listener) {
+  static Service start(
+      AppConfig config, Home home, ModerationListener listener, Runnable verified) {
     Engines engines = Engines.open(config, home);
     InferencePipeline pipeline = null;
     Optional<ShadowEngines> candidate = Optional.empty();
     try {
+      verified.run();
       pipeline = new InferencePipeline(Settings.batching(config), engines.encoders());
       if (config.candidate().isPresent()) {
         candidate =
@@ -234,6 +238,26 @@ final class Service implements AutoCloseable {
     return pipeline.stats();
   }
 
+  /** How each device worker is. */
+  List<DeviceHealth> devices() {
+    return pipeline.devices();
+  }
+
+  /** Model and policy. */
+  Engines engines() {
+    return engines;
+  }
+
+  /** The label sets of live and back-fill verdicts. */
+  LabelSetHolder labelSets() {
+    return labelSets;
+  }
+
+  /** The candidate beside it, if there is one. */
+  Optional<Shadow> shadow() {
+    return shadow;
+  }
+
   /** One line for a progress display. */
   String status() {
     BatchingStats stats = batching();
@@ -246,7 +270,8 @@ final class Service implements AutoCloseable {
         + " % full";
   }
 
-  private List<StreamsClient> clients() {
+  /** The clients that do the work: live first, then back-fill, if there is any. */
+  List<StreamsClient> clients() {
     List<StreamsClient> clients = new ArrayList<>(List.of(live));
     backfill.ifPresent(clients::add);
     return clients;

@@ -107,8 +107,12 @@ final class Settings {
   /** The same for the back-fill topic: a consumer group and threads of its own. */
   static StreamsSettings backfillStreams(AppConfig config, Path stateDir) {
     StreamConfig stream = config.stream();
-    return streams(
-        config, stream.applicationId() + "-backfill", stream.backfillThreads(), stateDir);
+    return streams(config, backfillApplication(config), stream.backfillThreads(), stateDir);
+  }
+
+  /** The consumer group of the back-fill topic. */
+  static String backfillApplication(AppConfig config) {
+    return config.stream().applicationId() + "-backfill";
   }
 
   /** The same for a shadow: one thread is plenty for what little it does. */

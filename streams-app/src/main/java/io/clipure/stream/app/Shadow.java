@@ -134,6 +134,11 @@ final class Shadow {
     }
   }
 
+  /** Its Kafka Streams client. */
+  StreamsClient client() {
+    return client;
+  }
+
   /** Why it is off; empty while it is not. */
   Optional<String> lastWords() {
     return Optional.ofNullable(lastWords.get());

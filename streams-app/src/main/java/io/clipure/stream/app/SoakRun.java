@@ -94,6 +94,7 @@ final class SoakRun {
     Map<String, String> keys = new HashMap<>(settings);
     keys.put("kafka.bootstrap.servers", broker.bootstrapServers());
     keys.put("schema.registry.url", registry.url());
+    keys.putIfAbsent("ops.port", "0");
     this.config = AppConfig.load(List.of(ConfigSource.values("bench soak", keys)));
     this.configFile = folder.resolve("soak.properties");
     Properties properties = new Properties();

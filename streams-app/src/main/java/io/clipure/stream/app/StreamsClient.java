@@ -1,9 +1,13 @@
 package io.clipure.stream.app;
 
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
@@ -25,6 +29,8 @@ final class StreamsClient {
   private final StreamThreadFailures failures;
   private final Consumer<String> onDeath;
   private final AtomicReference<Runnable> onRunning = new AtomicReference<>();
+  private volatile long leftRunning;
+  private volatile boolean ranOnce;
   private boolean closing;
 
   /**
@@ -62,6 +68,10 @@ final class StreamsClient {
 
   private void changed(KafkaStreams.State now, KafkaStreams.State before) {
     LOG.info("{}: state {} -> {}", name, before, now);
+    ranOnce |= now == KafkaStreams.State.RUNNING;
+    if (before == KafkaStreams.State.RUNNING) {
+      leftRunning = System.nanoTime();
+    }
     if (now == KafkaStreams.State.RUNNING) {
       Runnable once = onRunning.getAndSet(null);
       if (once != null) {
@@ -83,6 +93,54 @@ final class StreamsClient {
           name + ": " + root.getClass().getSimpleName() + ": " + String.valueOf(root.getMessage()));
     }
     return response;
+  }
+
+  /** What it is called: live, backfill or shadow. */
+  String name() {
+    return name;
+  }
+
+  /** The client itself, for those who read its metrics and metadata. */
+  KafkaStreams kafka() {
+    return streams;
+  }
+
+  /** Whether it has ever had its partitions. */
+  boolean ranOnce() {
+    return ranOnce;
+  }
+
+  /** How long it has not been running after it was; zero while it runs, or before it ever has. */
+  Duration outOfRunning() {
+    return state() == KafkaStreams.State.RUNNING || !ranOnce
+        ? Duration.ZERO
+        : Duration.ofNanos(System.nanoTime() - leftRunning);
+  }
+
+  /** Stream threads that live; empty: it has not started, or has ended. */
+  OptionalInt threadsAlive() {
+    try {
+      return OptionalInt.of(
+          (int)
+              streams.metadataForLocalThreads().stream()
+                  .filter(thread -> !thread.threadState().equals("DEAD"))
+                  .count());
+    } catch (IllegalStateException e) {
+      return OptionalInt.empty();
+    }
+  }
+
+  /** Partitions of a topic that it reads now; none while it is not running. */
+  Set<TopicPartition> assigned(String topic) {
+    try {
+      return streams.metadataForLocalThreads().stream()
+          .flatMap(thread -> thread.activeTasks().stream())
+          .flatMap(task -> task.topicPartitions().stream())
+          .filter(partition -> partition.topic().equals(topic))
+          .collect(Collectors.toSet());
+    } catch (IllegalStateException e) {
+      return Set.of();
+    }
   }
 
   KafkaStreams.State state() {

@@ -11,7 +11,9 @@ import io.clipure.stream.ops.tracing.TraceSettings;
 import io.clipure.stream.topology.DeadLettered;
 import io.clipure.stream.topology.Graph;
 import io.clipure.stream.topology.LabelledEvent;
+import io.clipure.stream.topology.Listeners;
 import io.clipure.stream.topology.ModerationListener;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
@@ -47,6 +49,11 @@ final class Tracing implements AutoCloseable {
   /** What is to be told of every event. */
   ModerationListener listener() {
     return listener;
+  }
+
+  /** Another listener, and traces after it where there are any. */
+  ModerationListener beside(ModerationListener other) {
+    return listener == ModerationListener.NONE ? other : new Listeners(List.of(other, listener));
   }
 
   /** Sends what is left; after Kafka Streams has ended. */

@@ -12,6 +12,7 @@ package io.clipure.stream.batching;
  * @param all room taken, both lanes together
  * @param live room taken by live images
  * @param backfill room taken by back-fill images
+ * @param queued decoded images that wait for a device
  * @param fetchSlots fetches running and fetched images not yet decoded
  * @param decodeBytes memory of decodings, in bytes
  * @param loadNanos time of fetch and load threads in steps
@@ -28,6 +29,7 @@ public record BatchingStats(
     InFlight all,
     InFlight live,
     InFlight backfill,
+    Queued queued,
     Use fetchSlots,
     Use decodeBytes,
     long loadNanos,
@@ -43,6 +45,14 @@ public record BatchingStats(
    * @param peakBytes highest so far
    */
   public record InFlight(int count, long bytes, int peakCount, long peakBytes) {}
+
+  /**
+   * Images that wait.
+   *
+   * @param live of the live lane
+   * @param backfill of the back-fill lane
+   */
+  public record Queued(int live, int backfill) {}
 
   /**
    * A bounded resource.

@@ -183,7 +183,7 @@ public final class InferencePipeline implements AutoCloseable {
 
   /** A snapshot of the counters. */
   public BatchingStats stats() {
-    return stats.snapshot(settings.maxBatch(), budget, fetches, decodes);
+    return stats.snapshot(settings.maxBatch(), budget, batcher, fetches, decodes);
   }
 
   /** How each device worker is, in the order of the factories. */

@@ -32,6 +32,10 @@ final class MicroBatcher<T> {
     final ArrayDeque<List<T>> again = new ArrayDeque<>();
     final ArrayDeque<Waiting<T>> waiting = new ArrayDeque<>();
     int onTheWay;
+
+    int size() {
+      return waiting.size() + again.stream().mapToInt(List::size).sum();
+    }
   }
 
   /**
@@ -85,6 +89,16 @@ final class MicroBatcher<T> {
     lock.lock();
     try {
       return live.onTheWay > 0 || !live.waiting.isEmpty() || !live.again.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Items that wait. */
+  BatchingStats.Queued queued() {
+    lock.lock();
+    try {
+      return new BatchingStats.Queued(live.size(), backfill.size());
     } finally {
       lock.unlock();
     }

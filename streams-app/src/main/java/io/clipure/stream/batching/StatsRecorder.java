@@ -18,7 +18,11 @@ final class StatsRecorder {
   final LongAdder retries = new LongAdder();
 
   BatchingStats snapshot(
-      int maxBatch, InFlightBudget budget, FetchPool fetches, DecodePool decodes) {
+      int maxBatch,
+      InFlightBudget budget,
+      MicroBatcher<?> batcher,
+      FetchPool fetches,
+      DecodePool decodes) {
     return new BatchingStats(
         items.sum(),
         batches.sum(),
@@ -29,6 +33,7 @@ final class StatsRecorder {
         budget.inFlight(),
         budget.inFlight(Lane.LIVE),
         budget.inFlight(Lane.BACKFILL),
+        batcher.queued(),
         fetches.use(),
         decodes.use(),
         loadNanos.sum(),

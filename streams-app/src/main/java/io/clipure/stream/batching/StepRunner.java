@@ -150,7 +150,8 @@ final class StepRunner implements AutoCloseable {
           Step.Fetch<D> fetch = (Step.Fetch<D>) ticket.step();
           Abort abort = new Abort(fetch.abort());
           ticket.interruptBy(() -> timer.schedule(0, abort::fire));
-          Timer.Alarm alarm = timer.schedule(fetch.limit().toNanos(), () -> overdue(ticket.origin(), fetch, abort));
+          Timer.Alarm alarm =
+              timer.schedule(fetch.limit().toNanos(), () -> overdue(ticket.origin(), fetch, abort));
           run(
               ticket,
               fetch.run(),

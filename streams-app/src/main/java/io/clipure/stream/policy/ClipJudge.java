@@ -181,7 +181,8 @@ public final class ClipJudge implements Judge {
                       suspicion.score(),
                       suspicion.rule(),
                       suspicion.threshold())
-                  + (why.isEmpty() ? "" : ": " + why)));
+                  + (why.isEmpty() ? "" : ": " + why),
+              List.of(SuspicionSignals.strongest(why))));
     }
     return flags;
   }

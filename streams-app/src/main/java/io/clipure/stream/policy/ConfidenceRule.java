@@ -11,6 +11,10 @@ import java.util.Optional;
  * the decision.
  */
 final class ConfidenceRule {
+  private static final String SCORE = "score";
+  private static final String MARGIN = "margin";
+  private static final String LABEL_THRESHOLD = "label-threshold";
+
   private final List<Label> labels;
   private final Thresholds thresholds;
 
@@ -30,7 +34,9 @@ final class ConfidenceRule {
     int top = Scores.top(scores);
     double margin = Scores.margin(scores, top);
     List<String> reasons = new ArrayList<>(3);
+    List<String> causes = new ArrayList<>(3);
     if (scores[top] < thresholds.lowConfidenceScore()) {
+      causes.add(SCORE);
       reasons.add(
           String.format(
               Locale.ROOT,
@@ -40,6 +46,7 @@ final class ConfidenceRule {
               thresholds.lowConfidenceScore()));
     }
     if (labels.size() > 1 && margin < thresholds.lowConfidenceMargin()) {
+      causes.add(MARGIN);
       reasons.add(
           String.format(
               Locale.ROOT,
@@ -50,6 +57,7 @@ final class ConfidenceRule {
               thresholds.lowConfidenceMargin()));
     }
     if (decision.doubtful()) {
+      causes.add(LABEL_THRESHOLD);
       reasons.add(
           String.format(
               Locale.ROOT,
@@ -61,6 +69,6 @@ final class ConfidenceRule {
     return reasons.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new Verdict.Flag(Verdict.FlagKind.LOW_CONFIDENCE, String.join("; ", reasons)));
+            new Verdict.Flag(Verdict.FlagKind.LOW_CONFIDENCE, String.join("; ", reasons), causes));
   }
 }

@@ -46,6 +46,9 @@ public final class SuspicionSignals {
           "entropy",
           "prompt-distance");
 
+  /** Stands for no signal in particular. */
+  public static final String COMBINED = "combined";
+
   private SuspicionSignals() {}
 
   /** What a signal is, in at most 23 characters; empty: no signal of this version. */
@@ -66,6 +69,11 @@ public final class SuspicionSignals {
           case "prompt-distance" -> "to the nearest prompt";
           default -> null;
         });
+  }
+
+  /** The signal an explanation begins with, strongest first; {@link #COMBINED} if with none. */
+  static String strongest(String explanation) {
+    return NAMES.stream().filter(explanation::startsWith).findFirst().orElse(COMBINED);
   }
 
   /** All signals by name. */

@@ -77,8 +77,16 @@ public record Verdict(
    *
    * @param kind kind of doubt
    * @param reason one sentence with the figures that crossed a threshold
+   * @param causes what crossed it, for counting: {@code score}, {@code margin} and {@code
+   *     label-threshold} of low confidence, one of {@link SuspicionSignals#NAMES} or {@link
+   *     SuspicionSignals#COMBINED} of suspicion
    */
-  public record Flag(FlagKind kind, String reason) {}
+  public record Flag(FlagKind kind, String reason, List<String> causes) {
+    /** Copies. */
+    public Flag {
+      causes = List.copyOf(causes);
+    }
+  }
 
   /**
    * Result of a suspicion rule.

@@ -2,6 +2,7 @@ package io.clipure.stream.topology;
 
 import io.clipure.schemas.LabelledImage;
 import io.clipure.stream.batching.Lane;
+import io.clipure.stream.policy.Verdict;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
@@ -10,6 +11,7 @@ import org.apache.kafka.common.header.Headers;
  * A verdict that is about to be forwarded.
  *
  * @param result the record; its timings hold load, queue, encode and batch size. Not to be modified
+ * @param verdict what the record was made of
  * @param graph what it went through
  * @param lane who waits for it
  * @param uploadedAt when the upload was accepted; where the event does not say, its timestamp
@@ -23,6 +25,7 @@ import org.apache.kafka.common.header.Headers;
  */
 public record LabelledEvent(
     LabelledImage result,
+    Verdict verdict,
     Graph graph,
     Lane lane,
     Instant uploadedAt,

@@ -1,5 +1,9 @@
 package io.clipure.stream.topology;
 
+import io.clipure.stream.image.RejectionReason;
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Reason codes of dead letters made by this room; the names of {@link
  * io.clipure.stream.image.RejectionReason} are the others.
@@ -25,6 +29,24 @@ public final class ReasonCodes {
 
   /** A bug that this one event sets off; the log has the stack. */
   public static final String INTERNAL_ERROR = "INTERNAL_ERROR";
+
+  /** Every reason that an event's dead letter may give, those of unusable images included. */
+  public static List<String> all() {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                UNDECODABLE_EVENT,
+                EMPTY_VALUE,
+                INVALID_ATTRIBUTE,
+                ENCODER_FAILED,
+                DEADLINE_EXPIRED,
+                RESULT_REFUSED,
+                INTERNAL_ERROR));
+    for (RejectionReason reason : RejectionReason.values()) {
+      all.add(reason.name());
+    }
+    return all;
+  }
 
   private ReasonCodes() {}
 }

@@ -69,7 +69,7 @@ final class UnwrapProcessor implements Processor<String, Classified, String, Lab
             record.withKey(key).withValue(labelled),
             new SourcePosition(origin.topic(), origin.partition(), origin.offset()));
     if (listener != ModerationListener.NONE) {
-      tell(classified.event(), record, admitted, loading, encoded, judged - judging);
+      tell(classified.event(), record, admitted, verdict, loading, encoded, judged - judging);
     }
     if (LOG.isDebugEnabled()) {
       LOG.debug("{} by {}", verdict.decision(), verdict.decidedBy());
@@ -81,12 +81,14 @@ final class UnwrapProcessor implements Processor<String, Classified, String, Lab
       ImageEvent event,
       Record<?, ?> record,
       Record<String, LabelledImage> result,
+      Verdict verdict,
       Loading.Accepted loading,
       Outcome.Encoded<Loading> encoded,
       long judgeNanos) {
     listener.labelled(
         new LabelledEvent(
             result.value(),
+            verdict,
             graph,
             lanes.apply(event),
             event.getUploadedAt() == null

@@ -110,6 +110,7 @@ class SecretsStaySecretTest {
     secretKeys().forEach(key -> flags.put(key, CANARY));
     flags.put("kafka.bootstrap.servers", "127.0.0.1:1");
     flags.put("schema.registry.url", "http://me:" + CANARY + "@127.0.0.1:1");
+    flags.put("ops.port", "0");
     flags.put("max.retries", "1");
     flags.put("retries.wait.ms", "1");
     flags.put("kafka.max.block.ms", "50");

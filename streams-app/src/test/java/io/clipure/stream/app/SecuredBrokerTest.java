@@ -85,6 +85,7 @@ class SecuredBrokerTest {
     Map<String, String> keys = new HashMap<>();
     keys.put("kafka.bootstrap.servers", broker.bootstrapServers());
     keys.put("schema.registry.url", "mock://secured");
+    keys.put("ops.port", "0");
     keys.put("kafka.security.protocol", "SASL_SSL");
     keys.put("kafka.sasl.mechanism", "PLAIN");
     keys.put(

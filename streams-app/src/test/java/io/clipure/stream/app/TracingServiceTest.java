@@ -59,7 +59,8 @@ class TracingServiceTest {
     publish("fresh", image);
     publish("forged", image, "traceparent", parent(6, "01"), "clipure.reason", "LIES");
     try (Tracing tracing = Tracing.of(fixture.config)) {
-      try (Service service = Service.start(fixture.config, Home.locate(), tracing.listener())) {
+      try (Service service =
+          Service.start(fixture.config, Home.locate(), tracing.listener(), () -> {})) {
         results = await(6);
         assertThat(service.stop()).isTrue();
       }
@@ -234,7 +235,7 @@ class TracingServiceTest {
     int spans = collector.spans().size();
     try (Tracing tracing = Tracing.of(off)) {
       assertThat(tracing.listener()).isSameAs(ModerationListener.NONE);
-      try (Service service = Service.start(off, Home.locate(), tracing.listener())) {
+      try (Service service = Service.start(off, Home.locate(), tracing.listener(), () -> {})) {
         Map<String, ConsumerRecord<byte[], byte[]>> found = await(8);
         assertThat(names(found.get("off").headers()))
             .contains("camera")

@@ -49,7 +49,8 @@ class OriginTest {
             line ->
                 assertThat(line.getMDCPropertyMap())
                     .containsAllEntriesOf(
-                        Map.of("event", "cat", "topic", "images", "partition", "3", "offset", "17")));
+                        Map.of(
+                            "event", "cat", "topic", "images", "partition", "3", "offset", "17")));
     CAT.enter();
     Origin.leave();
     assertThat(MDC.get(Origin.EVENT)).isNull();

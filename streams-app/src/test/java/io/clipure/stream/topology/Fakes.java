@@ -181,10 +181,14 @@ final class Fakes {
       }
       List<Verdict.Flag> flags = new ArrayList<>();
       if (kind == LOW_CONFIDENCE) {
-        flags.add(new Verdict.Flag(Verdict.FlagKind.LOW_CONFIDENCE, "top score 0.2 < 0.4"));
+        flags.add(
+            new Verdict.Flag(
+                Verdict.FlagKind.LOW_CONFIDENCE, "top score 0.2 < 0.4", List.of("score")));
       }
       if (kind == ADVERSARIAL) {
-        flags.add(new Verdict.Flag(Verdict.FlagKind.SUSPECTED_ADVERSARIAL, "suspicion 2 >= 1"));
+        flags.add(
+            new Verdict.Flag(
+                Verdict.FlagKind.SUSPECTED_ADVERSARIAL, "suspicion 2 >= 1", List.of("combined")));
       }
       Label label = set.labels().get(0);
       return new Verdict(

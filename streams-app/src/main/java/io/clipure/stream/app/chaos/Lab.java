@@ -87,6 +87,8 @@ final class Lab implements AutoCloseable {
     keys.putAll(names.keys());
     keys.put("kafka.bootstrap.servers", broker.bootstrapServers());
     keys.putAll(servers);
+    // Several instances share this machine.
+    keys.put("ops.port", "0");
     keys.put("stream.processing-guarantee", variant.guarantee().id());
     keys.put("stream.group-protocol", variant.protocol().id());
     keys.put("stream.threads", "2");
