@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
       BenchInvarianceCommand.class,
       BenchPriorityCommand.class,
       BenchRescoreCommand.class,
+      BenchOperatorsCommand.class,
       BenchSoakCommand.class
     },
     synopsisSubcommandLabel = "COMMAND")
@@ -24,6 +25,6 @@ final class BenchCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "Missing required subcommand: throughput, invariance, priority, rescore or soak");
+        "Missing required subcommand: throughput, invariance, priority, rescore, operators or soak");
   }
 }

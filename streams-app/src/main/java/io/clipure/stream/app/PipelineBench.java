@@ -22,7 +22,8 @@ final class PipelineBench {
 
   private PipelineBench() {}
 
-  static Result run(AppConfig config, Home home, List<byte[]> images, int count) throws Exception {
+  /** Puts so many events on the topic. */
+  static void publish(AppConfig config, List<byte[]> images, int count) throws Exception {
     try (ImagePublisher publisher = Clients.publisher(config)) {
       for (int i = 0; i < count; i++) {
         publisher.send(
@@ -36,6 +37,10 @@ final class PipelineBench {
         throw publisher.firstFailure();
       }
     }
+  }
+
+  static Result run(AppConfig config, Home home, List<byte[]> images, int count) throws Exception {
+    publish(config, images, count);
     List<Long> times = new ArrayList<>(count);
     try (Service service = Service.start(config, home);
         OutputReader outputs = new OutputReader(config)) {
