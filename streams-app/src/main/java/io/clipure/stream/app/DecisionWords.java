@@ -12,8 +12,6 @@ import java.util.Set;
 
 /** Why a decision came out as it did, and what would have to differ, in sentences. */
 final class DecisionWords {
-  private static final int MOST_MEMBERS = 4;
-
   private final Explanation told;
 
   DecisionWords(Explanation told) {
@@ -97,21 +95,21 @@ final class DecisionWords {
               ? "%s scored %s and reaches its threshold of %s, by %s."
                   .formatted(
                       label, figure(step.reached()), figure(step.required()), figure(step.by()))
-              : "%s reaches the threshold of %s; with its family (%s) it is %s, %s above."
+              : "%s reaches the threshold of %s; %s have %s together, %s above."
                   .formatted(
                       label,
                       figure(step.required()),
-                      members(step),
+                      family(step),
                       figure(step.reached()),
                       figure(step.by()));
       case FAMILY ->
-          "No label of the group alone, but together (%s) they reach the threshold of %s: %s, %s"
+          "None of %s alone, but together they reach the threshold of %s: they have %s, %s above."
                   .formatted(
-                      members(step),
+                      family(step),
                       figure(step.required()),
                       figure(step.reached()),
                       figure(step.by()))
-              + " above. %s is the strongest of them and answers for it.".formatted(label);
+              + " %s is the strongest of them and answers for it.".formatted(label);
       case MAJORITY ->
           "Labels that ask for %s hold %s of the probability together, %s above one half, although a"
                   .formatted(atLeast(step.action()), figure(step.reached()), figure(step.by()))
@@ -167,7 +165,7 @@ final class DecisionWords {
               ? "%s had reached its threshold of %s %s"
                   .formatted(safe(step.label()), figure(step.required()), gap)
               : "%s had reached %s together %s"
-                  .formatted(members(step), figure(step.required()), gap);
+                  .formatted(family(step), figure(step.required()), gap);
     };
   }
 
@@ -184,7 +182,7 @@ final class DecisionWords {
               ? "%s had stayed below its threshold of %s %s"
                   .formatted(safe(step.label()), figure(step.required()), excess)
               : "%s had stayed below %s together %s"
-                  .formatted(members(step), figure(step.required()), excess);
+                  .formatted(family(step), figure(step.required()), excess);
     };
   }
 
@@ -192,11 +190,14 @@ final class DecisionWords {
     return action == Action.BLOCK ? "BLOCK" : "REVIEW or BLOCK";
   }
 
-  private String members(DecisionTrail.Step step) {
-    List<String> ids =
-        step.members().stream().limit(MOST_MEMBERS).map(DecisionWords::safe).toList();
-    int more = step.members().size() - ids.size();
-    return String.join(", ", ids) + (more > 0 ? " and " + more + " more" : "");
+  /** Labels of one group and action: so many, and whose. */
+  private String family(DecisionTrail.Step step) {
+    return told.label(step.label())
+        .map(
+            label ->
+                "the %d %s labels of %s"
+                    .formatted(step.members().size(), safe(label.group()), label.action()))
+        .orElse(step.members().size() + " labels");
   }
 
   private String named(String id) {

@@ -128,8 +128,8 @@ public final class LogAppender extends AppenderBase<ILoggingEvent> {
       event.setMessage(
           String.format(
               Locale.ROOT,
-              "… repeated %,d times in %d s: %s",
-              storm.count(),
+              "… repeated %s in %d s: %s",
+              storm.count() == 1 ? "once" : String.format(Locale.ROOT, "%,d times", storm.count()),
               Math.max(1, TimeUnit.NANOSECONDS.toSeconds(storm.nanos())),
               LogText.cut(String.valueOf(storm.example()), LONGEST_EXAMPLE)));
       write(event);
