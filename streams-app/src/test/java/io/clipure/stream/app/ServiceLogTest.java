@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clipure.schemas.ImageEvent;
@@ -23,7 +25,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +37,7 @@ class ServiceLogTest {
   private static final String HOSTILE = "evil\n2026-11-26 ERROR forged\u001b[2J";
 
   @Test
-  void bad_images_by_the_hundred_are_a_few_lines_and_a_count_each_with_its_event()
+  void storms_are_a_few_lines_and_a_count_and_lines_about_an_image_name_its_event()
       throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     LogAppender appender =
@@ -59,6 +63,10 @@ class ServiceLogTest {
                   outputs.poll(Duration.ofMillis(100), output -> ended.add(output.id()));
                   return ended.size() == BAD + 2;
                 });
+        brokerAway(fixture);
+        await()
+            .atMost(Duration.ofMinutes(2))
+            .until(service::status, status -> status.contains("live RUNNING"));
         assertThat(service.stop()).isTrue();
       }
     } finally {
@@ -96,6 +104,53 @@ class ServiceLogTest {
         .filteredOn(line -> line.get("message").asText().contains("state "))
         .isNotEmpty()
         .noneMatch(line -> line.has("event"));
+  }
+
+  /** Kafka's clients try again and again, and say so each time. */
+  private static void brokerAway(AuditFixture fixture) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    AtomicInteger said = new AtomicInteger();
+    LogAppender appender =
+        new LogAppender(() -> new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    AppenderBase<ILoggingEvent> counting =
+        new AppenderBase<>() {
+          @Override
+          protected void append(ILoggingEvent event) {
+            said.incrementAndGet();
+          }
+        };
+    Logger kafka = (Logger) LoggerFactory.getLogger("org.apache.kafka.clients");
+    for (var one : List.of(appender, counting)) {
+      one.setContext(kafka.getLoggerContext());
+      one.start();
+    }
+    appender.configure(
+        new LogSettings(LogFormat.PLAIN, 5, Duration.ofHours(1), fixture.config::redact));
+    kafka.setLevel(Level.INFO);
+    kafka.setAdditive(false);
+    kafka.addAppender(appender);
+    kafka.addAppender(counting);
+    try {
+      fixture.broker().stopNode(0);
+      await().atMost(Duration.ofMinutes(2)).until(() -> said.get() > 400);
+      fixture.broker().startNode(0);
+      appender.flush();
+    } finally {
+      kafka.detachAppender(appender);
+      kafka.detachAppender(counting);
+      kafka.setLevel(null);
+      kafka.setAdditive(true);
+    }
+
+    List<String> lines = bytes.toString(StandardCharsets.UTF_8).lines().toList();
+    Map<String, Integer> kinds = new TreeMap<>();
+    lines.stream()
+        .filter(line -> line.startsWith("20") && !line.contains("… repeated"))
+        .map(line -> line.replaceFirst("^\\S+ ", "").replaceAll("\\[[^ ]*\\] |\\d+", ""))
+        .forEach(kind -> kinds.merge(kind, 1, Integer::sum));
+    assertThat(kinds.values()).isNotEmpty().allMatch(count -> count <= 5);
+    assertThat(lines).anyMatch(line -> line.contains("… repeated "));
+    assertThat(lines).hasSizeLessThan(said.get() / 2);
   }
 
   private static void publish(AuditFixture fixture) throws IOException {
