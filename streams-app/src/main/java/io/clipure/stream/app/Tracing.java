@@ -111,6 +111,7 @@ final class Tracing implements AutoCloseable {
               event.offset(),
               name(event.graph())),
           event.graph() == Graph.SHADOW ? topics.shadowDeadLetter() : topics.deadLetter(),
+          event.readAtNanos(),
           event.reason(),
           event.message(),
           event.eventHeaders(),

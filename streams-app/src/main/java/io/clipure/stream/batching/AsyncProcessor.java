@@ -3,7 +3,6 @@ package io.clipure.stream.batching;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.TaskMigratedException;
@@ -52,7 +51,7 @@ final class AsyncProcessor<K, V, D, R> implements Processor<K, V, K, R> {
   private final String barrierName;
   private final InferencePipeline pipeline;
   private final Function<Record<K, V>, Job<D>> jobs;
-  private final BiFunction<V, Outcome<D>, R> outputs;
+  private final AsyncProcessorSupplier.Output<V, D, R> outputs;
   private final ThreadLocal<List<AsyncProcessor<?, ?, ?, ?>>> peersOfThread;
   private final ArrayDeque<Pending> pending = new ArrayDeque<>();
 
@@ -67,7 +66,7 @@ final class AsyncProcessor<K, V, D, R> implements Processor<K, V, K, R> {
       String barrierName,
       InferencePipeline pipeline,
       Function<Record<K, V>, Job<D>> jobs,
-      BiFunction<V, Outcome<D>, R> outputs,
+      AsyncProcessorSupplier.Output<V, D, R> outputs,
       ThreadLocal<List<AsyncProcessor<?, ?, ?, ?>>> peersOfThread) {
     this.barrierName = barrierName;
     this.pipeline = pipeline;
@@ -80,6 +79,7 @@ final class AsyncProcessor<K, V, D, R> implements Processor<K, V, K, R> {
   private final class Pending {
     final Record<K, V> record;
     final ProcessorRecordContext recordContext;
+    final long readAt = System.nanoTime();
     Origin origin;
     Ticket<D> ticket;
 
@@ -218,7 +218,8 @@ final class AsyncProcessor<K, V, D, R> implements Processor<K, V, K, R> {
     context.setRecordContext(entry.recordContext);
     entry.origin.enter();
     try {
-      context.forward(entry.record.withValue(outputs.apply(entry.record.value(), outcome)));
+      R output = outputs.of(entry.record.value(), outcome, entry.readAt);
+      context.forward(entry.record.withValue(output));
     } finally {
       Origin.leave();
       context.setRecordContext(callersRecord);

@@ -53,6 +53,14 @@ final class UnwrapProcessor implements Processor<String, Classified, String, Lab
 
   @Override
   public void process(Record<String, Classified> record) {
+    try {
+      context.forward(result(record));
+    } catch (ImageRejectedException e) {
+      throw e.readAt(record.value().readAtNanos());
+    }
+  }
+
+  private Record<String, LabelledImage> result(Record<String, Classified> record) {
     Classified classified = record.value();
     Outcome.Encoded<Loading> encoded = encoded(classified.outcome());
     Loading.Accepted loading = (Loading.Accepted) encoded.detail();
@@ -74,7 +82,7 @@ final class UnwrapProcessor implements Processor<String, Classified, String, Lab
     if (LOG.isDebugEnabled()) {
       LOG.debug("{} by {}", verdict.decision(), verdict.decidedBy());
     }
-    context.forward(admitted);
+    return admitted;
   }
 
   private void tell(

@@ -194,6 +194,7 @@ class TracingServiceTest {
 
     assertThat(hex(process.getParentSpanId())).isEqualTo(PUBLISHER_SPAN);
     assertThat(process.getStatus().getCode()).isEqualTo(Status.StatusCode.STATUS_CODE_ERROR);
+    assertThat(process.getEndTimeUnixNano()).isGreaterThan(process.getStartTimeUnixNano());
     assertThat(attribute(process, "error.type")).isEqualTo("UNSUPPORTED_FORMAT");
     assertThat(header("bad", "traceparent"))
         .isEqualTo("00-" + trace(3) + "-" + hex(send.getSpanId()) + "-01");

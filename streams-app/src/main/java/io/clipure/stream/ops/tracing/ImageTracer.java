@@ -16,6 +16,7 @@ import io.opentelemetry.sdk.trace.SpanLimits;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.header.Headers;
 
@@ -171,15 +172,23 @@ public final class ImageTracer implements AutoCloseable {
    * An event becomes a dead letter.
    *
    * @param to topic of the letter
+   * @param readAt when the event was taken up, {@link System#nanoTime}; empty: just now
    * @param reason code
    * @param message one line
    * @param event headers of the event; not modified
    * @param letter headers of the letter, which take the context on
    */
   public void deadLettered(
-      EventOrigin origin, String to, String reason, String message, Headers event, Headers letter) {
-    long now = Clock.now().epochNanos();
-    Span image = process(origin, event, now);
+      EventOrigin origin,
+      String to,
+      OptionalLong readAt,
+      String reason,
+      String message,
+      Headers event,
+      Headers letter) {
+    Clock clock = Clock.now();
+    long now = clock.epochNanos();
+    Span image = process(origin, event, readAt.isPresent() ? clock.epoch(readAt.getAsLong()) : now);
     Context context = Context.root().with(image);
     if (!image.isRecording()) {
       HeaderText.inject(context, letter);
