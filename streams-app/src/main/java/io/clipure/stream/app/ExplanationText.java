@@ -12,7 +12,6 @@ import io.clipure.schemas.SeenView;
 import io.clipure.schemas.Timings;
 import io.clipure.stream.audit.explain.Explanation;
 import io.clipure.stream.audit.verify.Rederivation;
-import io.clipure.stream.policy.Label;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -22,14 +21,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** One verdict for a person, in lines that a terminal of 80 columns shows whole. */
 final class ExplanationText {
   private static final int COLUMN = 13;
-  private static final int TOP_LABELS = 5;
-  private static final double WORTH_SHOWING = 0.01;
-  private static final int BAR = 15;
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS 'UTC'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
@@ -68,7 +63,7 @@ final class ExplanationText {
     field("verdict", String.join("; ", join(safe(place), remarks)));
     seen(uploadedAt);
     why();
-    labels();
+    new LabelWords(told, everyLabel).lines().forEach(lines::add);
     purification();
     views();
     new SuspicionWords(told).lines().forEach(lines::add);
@@ -137,94 +132,6 @@ final class ExplanationText {
               + " Put it into a store (store add) and name the store (--store).");
     }
     words.otherwise().forEach(other -> lines.addAll(Paragraph.hanging("  Else: ", 8, other)));
-  }
-
-  private void labels() {
-    title("LABELS");
-    List<LabelScore> sorted =
-        verdict.getScores().stream()
-            .sorted(
-                Comparator.comparingDouble(
-                        (LabelScore score) -> Math.max(score.getScore(), score.getScoreBefore()))
-                    .reversed())
-            .toList();
-    List<LabelScore> shown = sorted.stream().filter(this::isShown).toList();
-    if (!everyLabel && shown.size() < TOP_LABELS) {
-      shown = sorted.stream().limit(Math.max(TOP_LABELS, shown.size())).toList();
-      shown = withDeciding(shown);
-    }
-    lines.add(
-        String.format(
-            "  %-19s %-6s %-6s %-" + BAR + "s %-6s %s",
-            "LABEL",
-            "ACTION",
-            "AFTER",
-            "purification",
-            "BEFORE",
-            "it"));
-    shown.forEach(this::label);
-    int left = sorted.size() - shown.size();
-    if (left > 0) {
-      List<LabelScore> those = shown;
-      double rest =
-          sorted.stream()
-              .filter(score -> !those.contains(score))
-              .mapToDouble(LabelScore::getScore)
-              .sum();
-      sentence(
-          "and %d more with %s together; --all shows them. | marks a label's threshold."
-              .formatted(left, figure(rest)));
-    }
-    if (!told.labels().isEmpty()) {
-      lines.add("  Prompts:");
-      shown.forEach(this::prompts);
-    }
-  }
-
-  private boolean isShown(LabelScore score) {
-    return everyLabel
-        || score.getScore() >= WORTH_SHOWING
-        || score.getScoreBefore() >= WORTH_SHOWING
-        || score.getLabel().equals(verdict.getDecidedBy());
-  }
-
-  private List<LabelScore> withDeciding(List<LabelScore> shown) {
-    List<LabelScore> all = new ArrayList<>(shown);
-    told.score(verdict.getDecidedBy()).filter(score -> !all.contains(score)).ifPresent(all::add);
-    return all;
-  }
-
-  private void label(LabelScore score) {
-    lines.add(
-        String.format(
-                "  %-19s %-6s %s %-" + BAR + "s %s %s",
-                SafeText.cut(safe(score.getLabel()), 19),
-                told.label(score.getLabel()).map(label -> label.action().name()).orElse("?"),
-                figure(score.getScore()),
-                ScoreBar.of(score.getScore(), score.getThreshold(), BAR),
-                figure(score.getScoreBefore()),
-                ScoreBar.of(score.getScoreBefore(), null, BAR))
-            .stripTrailing());
-  }
-
-  private void prompts(LabelScore score) {
-    told.label(score.getLabel())
-        .ifPresent(
-            (Label label) ->
-                lines.addAll(
-                    Paragraph.hanging(
-                        "    ",
-                        6,
-                        "%s (%s%s): %s"
-                            .formatted(
-                                safe(label.id()),
-                                safe(label.group()),
-                                label.threshold() == null
-                                    ? ""
-                                    : ", from " + figure(label.threshold()),
-                                label.prompts().stream()
-                                    .map(ExplanationText::safe)
-                                    .collect(Collectors.joining(", "))))));
   }
 
   private void purification() {
