@@ -31,6 +31,13 @@ final class RederivationText {
                 SafeText.of(place),
                 verdict.getDecision(),
                 SafeText.cut(SafeText.of(verdict.getDecidedBy()), 60)));
+    lines.addAll(details(outcome));
+    return lines;
+  }
+
+  /** What there is to say besides the outcome's title. */
+  static List<String> details(Rederivation outcome) {
+    List<String> lines = new ArrayList<>();
     if (outcome instanceof Rederivation.Reproduced reproduced && !reproduced.exact()) {
       lines.add(indent("largest difference " + figure(reproduced.largest())));
     } else if (outcome instanceof Rederivation.ScoresReproduced scores) {

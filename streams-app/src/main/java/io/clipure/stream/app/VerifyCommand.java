@@ -141,7 +141,7 @@ public final class VerifyCommand implements Callable<Integer> {
     return selection.each(
         config,
         live,
-        new VerdictSelection.Sink() {
+        new VerdictLookup.Sink() {
           @Override
           public void verdict(String place, LabelledImage verdict) {
             Rederivation outcome = rederiver.of(verdict);

@@ -119,6 +119,10 @@ final class AuditFixture implements AutoCloseable {
     }
   }
 
+  EmbeddedBroker broker() {
+    return broker;
+  }
+
   /** Runs a command on these topics. */
   CommandLineRun run(String... args) {
     List<String> line = new ArrayList<>(List.of(args));
