@@ -70,11 +70,16 @@ final class AuditFixture implements AutoCloseable {
 
   /** Runs the service until it has written so many verdicts; returns them by id. */
   Map<String, LabelledImage> label(int count) {
+    return label(count, Duration.ofSeconds(120));
+  }
+
+  /** The same, for many. */
+  Map<String, LabelledImage> label(int count, Duration patience) {
     Map<String, LabelledImage> labelled = new TreeMap<>();
     try (Service service = Service.start(config, Home.locate());
         OutputReader outputs = new OutputReader(config)) {
       await()
-          .atMost(Duration.ofSeconds(120))
+          .atMost(patience)
           .until(
               () -> {
                 outputs.poll(

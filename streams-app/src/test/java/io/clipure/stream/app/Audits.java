@@ -100,8 +100,12 @@ final class Audits implements AutoCloseable {
 
   /** Committed results of a topic by id. */
   Map<String, LabelledImage> labelled(String topic) {
+    return labelled(config(), topic);
+  }
+
+  /** Committed results of a topic by id. */
+  static Map<String, LabelledImage> labelled(AppConfig config, String topic) {
     Map<String, LabelledImage> labelled = new TreeMap<>();
-    AppConfig config = config();
     try (var values = Clients.serdes(config).labelledImage().deserializer()) {
       NewestRecords.each(
           config,
