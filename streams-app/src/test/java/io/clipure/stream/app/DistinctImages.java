@@ -11,8 +11,9 @@ import java.util.TreeMap;
 import javax.imageio.ImageIO;
 
 /**
- * Any number of different images, the same ones each time: the demo's, small, turned, mirrored and
- * with their colour channels changed round. PNG, so that no two of them come out the same.
+ * Any number of different images, the same ones each time: the demo's, small, turned, mirrored,
+ * with their colour channels changed round and, as grey ones have none, the lowest bits too. PNG,
+ * so that no two of them come out the same.
  */
 final class DistinctImages {
   private static final int SIDE = 96;
@@ -41,7 +42,7 @@ final class DistinctImages {
       for (int v = 0; images.size() < end; v++) {
         String id = "%s-%02d".formatted(files.get(f).getFileName(), v);
         Path file = folder.resolve(id + ".png");
-        BufferedImage image = variant(small, v % TURNS, CHANNELS[v / TURNS]);
+        BufferedImage image = variant(small, v % TURNS, v / TURNS);
         if (!ImageIO.write(image, "png", file.toFile())) {
           throw new IllegalStateException("this Java writes no PNG");
         }
@@ -64,7 +65,7 @@ final class DistinctImages {
     return small;
   }
 
-  private static BufferedImage variant(BufferedImage image, int turn, int[] channels) {
+  private static BufferedImage variant(BufferedImage image, int turn, int colours) {
     BufferedImage turned = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
     for (int y = 0; y < SIDE; y++) {
       for (int x = 0; x < SIDE; x++) {
@@ -73,10 +74,10 @@ final class DistinctImages {
         int pixel =
             image.getRGB((turn & 1) == 0 ? u : SIDE - 1 - u, (turn & 2) == 0 ? v : SIDE - 1 - v);
         int rgb = 0;
-        for (int channel : channels) {
+        for (int channel : CHANNELS[colours]) {
           rgb = rgb << 8 | pixel >> channel & 0xff;
         }
-        turned.setRGB(x, y, rgb);
+        turned.setRGB(x, y, rgb ^ colours);
       }
     }
     return turned;
