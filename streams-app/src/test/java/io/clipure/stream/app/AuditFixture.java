@@ -53,6 +53,20 @@ final class AuditFixture implements AutoCloseable {
     return images;
   }
 
+  /** A label set of four: compiling all of the demo's would take most of a test's time. */
+  static Path fewLabels(Path folder) throws IOException {
+    return Files.writeString(
+        folder.resolve("few.yaml"),
+        """
+        name: few
+        labels:
+          - {id: pistol, name: Pistol, group: weapons, action: BLOCK, threshold: 0.25, prompts: [pistol]}
+          - {id: pill, name: Pill, group: drugs, action: REVIEW, prompts: [pill]}
+          - {id: dog, name: Dog, group: safe, action: ALLOW, prompts: [dog face]}
+          - {id: ball, name: Ball, group: safe, action: ALLOW, prompts: [basketball]}
+        """);
+  }
+
   void publish(Map<String, Path> images) throws IOException {
     try (ImagePublisher publisher = Clients.publisher(config)) {
       for (Map.Entry<String, Path> image : images.entrySet()) {

@@ -39,7 +39,8 @@ final class Audits implements AutoCloseable {
     Map<String, String> properties =
         Map.of(
             "group.min.session.timeout.ms", "1000",
-            "transaction.abort.timed.out.transaction.cleanup.interval.ms", "500");
+            "transaction.abort.timed.out.transaction.cleanup.interval.ms", "500",
+            "log.cleaner.backoff.ms", "200");
     return new Audits(
         EmbeddedBroker.start(new EmbeddedBroker.Options("PLAINTEXT", properties, Map.of())),
         registry,
