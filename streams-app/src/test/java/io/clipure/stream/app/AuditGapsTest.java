@@ -249,6 +249,10 @@ class AuditGapsTest {
                     "--set",
                     "stream.group-protocol=streams"));
         assertThat(account.path("labelled").asLong()).isEqualTo(4 + last - 1);
+        String group = PlanFile.read(folder.resolve("plan.json")).applicationId();
+        assertThat(admin.describeStreamsGroups(List.of(group)).all().get())
+            .as("a group of this protocol")
+            .containsKey(group);
       }
     }
   }
