@@ -100,7 +100,7 @@ public final class ReplayCommand implements Callable<Integer> {
                       settings, deps, setup.plan().source().topic(), Pace.of(options.rate)),
                   options.threads == null ? config.stream().backfillThreads() : options.threads,
                   Optional.of(pipeline),
-                  Map.of()));
+                  options.paced(Map.of())));
     } catch (RuntimeException e) {
       pipeline.close();
       throw e;

@@ -176,6 +176,6 @@ public final class RescoreCommand implements Callable<Integer> {
                     ? Runtime.getRuntime().availableProcessors()
                     : options.threads,
                 Optional.empty(),
-                STREAMS));
+                options.paced(STREAMS)));
   }
 }
