@@ -180,7 +180,7 @@ public final class ExplainCommand implements Callable<Integer> {
       RederivationSetups setups,
       LabelledImage verdict,
       Function<LabelledImage, OriginImages.Found> images) {
-    return new Rederiver(setups, images, Tolerance.ENGINE).of(verdict);
+    return new Rederiver(setups, images, Tolerance.ENGINE).now(verdict);
   }
 
   /** What is found again; the label set also where bundle or calibration are missing. */

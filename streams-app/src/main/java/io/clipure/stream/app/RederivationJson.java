@@ -81,6 +81,7 @@ final class RederivationJson {
     ObjectNode reasons = node.putObject("reasons");
     new TreeMap<>(tally.obstacles()).forEach((why, count) -> reasons.put(why.name(), count));
     node.putArray("interval95").add(interval.lower()).add(interval.upper());
+    tally.mostThatDiffer(scoresSuffice).ifPresent(most -> node.put("mostThatDiffer95", most));
     node.put("allReproduced", tally.allReproduced(scoresSuffice));
     return line(root);
   }

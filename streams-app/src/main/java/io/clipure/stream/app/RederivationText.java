@@ -101,6 +101,16 @@ final class RederivationText {
         "  from stored embeddings only: %d; differ: %d; cannot be verified: %d%s"
             .formatted(
                 tally.scoresOnly(), tally.differs(), tally.cannot(), reasons(tally.obstacles())));
+    tally
+        .mostThatDiffer(scoresSuffice)
+        .ifPresent(
+            most ->
+                lines.add(
+                    String.format(
+                        Locale.ROOT,
+                        "  none differs: of all that these were drawn from, at most %.4f %% do, with"
+                            + " 95 %% confidence (rule of three)",
+                        100 * most)));
     return lines;
   }
 

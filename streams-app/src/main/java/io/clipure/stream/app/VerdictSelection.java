@@ -146,7 +146,8 @@ final class VerdictSelection {
     try (RecordAt records = new RecordAt(config);
         Deserializer<LabelledImage> labelled =
             Clients.serdes(config).labelledImage().deserializer()) {
-      for (Position at : smallest.items()) {
+      // In the order of the topic: hashes would have every record sought for by itself.
+      for (Position at : smallest.items().stream().sorted().toList()) {
         VerdictLookup.at(config, records, labelled, stretch.topic(), at, sink);
       }
     }
