@@ -101,10 +101,10 @@ final class OperatorsBench {
     try (Service service = Service.start(config, home, listener, () -> {});
         OutputReader outputs = new OutputReader(config)) {
       serving.serving(service);
-      await(service, outputs, count / 2);
+      int before = await(service, outputs, count / 2);
       long cpu = cpuNanos();
       long start = System.nanoTime();
-      int half = await(service, outputs, count - count / 2);
+      int half = await(service, outputs, count - before);
       double nanos = System.nanoTime() - start;
       return new Round((cpuNanos() - cpu) / 1e3 / half, half * 1e9 / nanos);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.clipure.stream.app.chaos.RegistryServer;
 import io.clipure.stream.config.AppConfig;
 import io.clipure.stream.config.ConfigSource;
+import io.clipure.stream.topology.ModerationListener;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -140,6 +141,15 @@ class HealthTest {
               assertThat(check.ok()).isFalse();
               assertThat(check.detail()).contains("image.onnx: its digest");
             });
+  }
+
+  @Test
+  void switched_off_nothing_is_opened_and_nobody_is_told() {
+    AppConfig config = AppConfig.load(List.of(ConfigSource.flags(Map.of("ops.enabled", "false"))));
+    try (Operations operations = Operations.open(config)) {
+      assertThat(operations.address()).isEmpty();
+      assertThat(operations.listener()).isSameAs(ModerationListener.NONE);
+    }
   }
 
   @Test
