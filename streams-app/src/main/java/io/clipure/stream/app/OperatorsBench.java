@@ -83,8 +83,7 @@ final class OperatorsBench {
 
   private static void scrape(HttpClient client, URI metrics) {
     try {
-      client.send(
-          HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.discarding());
+      client.send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.discarding());
     } catch (IOException e) {
       throw new IllegalStateException("the service was not to be scraped", e);
     } catch (InterruptedException e) {

@@ -145,8 +145,7 @@ class HealthTest {
 
   @Test
   void switched_off_nothing_is_opened_and_nobody_is_told() {
-    AppConfig config =
-        AppConfig.load(List.of(ConfigSource.flags(Map.of("ops.enabled", "false"))));
+    AppConfig config = AppConfig.load(List.of(ConfigSource.flags(Map.of("ops.enabled", "false"))));
     try (Operations operations = Operations.open(config)) {
       assertThat(operations.address()).isEmpty();
       assertThat(operations.listener()).isSameAs(ModerationListener.NONE);

@@ -94,8 +94,7 @@ class ListenedTopologyTest {
     new ListenerBinding(listener, graph).writeTo(config);
     driver = new TopologyTestDriver(builder.build(Fakes.settings(), deps), config);
     images =
-        driver.createInputTopic(
-            TOPICS.images(), new StringSerializer(), new ByteArraySerializer());
+        driver.createInputTopic(TOPICS.images(), new StringSerializer(), new ByteArraySerializer());
   }
 
   @AfterEach
@@ -193,7 +192,6 @@ class ListenedTopologyTest {
     assertThat(listener.labelled).extracting(LabelledEvent::graph).containsExactly(Graph.SHADOW);
     assertThat(listener.deadLettered)
         .extracting(DeadLettered::graph, DeadLettered::key)
-        .containsExactly(
-            org.assertj.core.groups.Tuple.tuple(Graph.SHADOW, Optional.of("broken")));
+        .containsExactly(org.assertj.core.groups.Tuple.tuple(Graph.SHADOW, Optional.of("broken")));
   }
 }

@@ -17,7 +17,8 @@ class OpsMeterTest {
 
   @Test
   void names_are_unique_and_every_meaning_is_a_sentence() {
-    assertThat(Arrays.stream(OpsMeter.values()).map(OpsMeter::prometheusName)).doesNotHaveDuplicates();
+    assertThat(Arrays.stream(OpsMeter.values()).map(OpsMeter::prometheusName))
+        .doesNotHaveDuplicates();
     assertThat(OpsMeter.values())
         .allSatisfy(
             meter -> {
