@@ -102,7 +102,7 @@ class CatalogueTest {
       ops.port = 8080
       ops.console = false
       ops.console-history = 200
-      ops.console-hosts =
+      ops.console-hosts =\s
       """;
 
   private final List<Setting<?>> all =
