@@ -43,4 +43,11 @@ class DemoCommandTest {
     assertThat(run.out())
         .contains("mine.jpg", "UNSUPPORTED_FORMAT", "6 in = 3 labelled + 3 dead-lettered");
   }
+
+  @Test
+  void aRateOfNothingIsRefusedInOneLine() {
+    CommandLineRun run = CommandLineRun.of("demo", "--console", "--rate", "0");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).hasLineCount(1).contains("--rate is 0; expected 1 to 1000");
+  }
 }
