@@ -5,6 +5,7 @@ import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import io.confluent.kafka.serializers.KafkaAvroDeserializerConfig;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
@@ -80,6 +81,19 @@ public final class ConfluentSerdes {
     KafkaAvroDeserializer deserializer = new KafkaAvroDeserializer();
     deserializer.configure(settings, false);
     return Serdes.serdeFrom(
-        new RecordSerializer<>(serializer), new RecordDeserializer<>(type, deserializer));
+        new RecordSerializer<>(type, serializer, writesThisBuild(config)),
+        new RecordDeserializer<>(type, deserializer));
+  }
+
+  /** Whether nothing makes Confluent's serializer write by another schema than the record's own. */
+  private static boolean writesThisBuild(Map<String, ?> config) {
+    return List.of(
+            AbstractKafkaSchemaSerDeConfig.USE_LATEST_VERSION,
+            AbstractKafkaSchemaSerDeConfig.USE_LATEST_WITH_METADATA,
+            AbstractKafkaSchemaSerDeConfig.USE_SCHEMA_ID,
+            AbstractKafkaSchemaSerDeConfig.RULE_EXECUTORS)
+        .stream()
+        .map(config::get)
+        .allMatch(value -> value == null || "false".equals(value.toString()));
   }
 }

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.testutil.MockSchemaRegistry;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
+import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.SerializationException;
@@ -75,6 +78,54 @@ class ConfluentSerdesTest {
       GenericRecord record = (GenericRecord) generic.deserialize("images", bytes);
       assertThat(record.get("id")).hasToString("upload-1");
       assertThat(record.get("uploadedAt")).isEqualTo(Samples.AT.toEpochMilli());
+    }
+  }
+
+  @Test
+  void every_later_record_has_the_bytes_that_confluents_serializer_writes() {
+    try (Serde<LabelledImage> serde = ConfluentSerdes.labelledImage(config);
+        KafkaAvroSerializer confluent = new KafkaAvroSerializer()) {
+      confluent.configure(config, false);
+      LabelledImage other = LabelledImage.newBuilder(Samples.labelledImage()).setId("b").build();
+      serde.serializer().serialize("labelled", Samples.labelledImage());
+      assertThat(serde.serializer().serialize("labelled", other))
+          .isEqualTo(confluent.serialize("labelled", other));
+      assertThat(serde.serializer().serialize("labelled", Samples.labelledImage()))
+          .isEqualTo(confluent.serialize("labelled", Samples.labelledImage()));
+    }
+  }
+
+  @Test
+  void a_record_that_cannot_be_written_leaves_nothing_behind() {
+    try (Serde<LabelledImage> serde = ConfluentSerdes.labelledImage(config)) {
+      byte[] good = serde.serializer().serialize("labelled", Samples.labelledImage());
+      LabelledImage broken = LabelledImage.newBuilder(Samples.labelledImage()).build();
+      broken.put(broken.getSchema().getField("topLabel").pos(), null);
+      assertThatExceptionOfType(SerializationException.class)
+          .isThrownBy(() -> serde.serializer().serialize("labelled", broken));
+      assertThat(serde.serializer().serialize("labelled", Samples.labelledImage())).isEqualTo(good);
+    }
+  }
+
+  @Test
+  void threads_that_share_a_serializer_do_not_mix_their_records() {
+    try (Serde<LabelledImage> serde = ConfluentSerdes.labelledImage(config)) {
+      serde.serializer().serialize("labelled", Samples.labelledImage());
+      List<String> ids =
+          IntStream.range(0, 20_000)
+              .parallel()
+              .mapToObj(
+                  i ->
+                      serde
+                          .serializer()
+                          .serialize(
+                              "labelled",
+                              LabelledImage.newBuilder(Samples.labelledImage())
+                                  .setId("id-" + i)
+                                  .build()))
+              .map(bytes -> serde.deserializer().deserialize("labelled", bytes).getId())
+              .toList();
+      assertThat(ids).isEqualTo(IntStream.range(0, 20_000).mapToObj(i -> "id-" + i).toList());
     }
   }
 

@@ -2,10 +2,15 @@ package io.clipure.stream.app;
 
 import io.clipure.stream.audit.range.Point;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** Options that replay and rescore share. */
 final class AuditOptions {
+  private static final String POLL_RECORDS = "consumer.max.poll.records";
+  private static final int POLLS_A_SECOND = 4;
+
   @Option(
       names = "--plan",
       paramLabel = "FILE",
@@ -60,6 +65,23 @@ final class AuditOptions {
 
   Point toPoint() {
     return to == null ? new Point.Latest() : Point.parse(to);
+  }
+
+  /**
+   * Keys of Kafka Streams that go with the rate. A stream thread looks after its group when it
+   * polls, and it polls when it has worked off what it polled before: at a low rate, a full poll
+   * would keep another instance waiting for its share for minutes.
+   *
+   * @param keys for this kind of work
+   */
+  Map<String, String> paced(Map<String, String> keys) {
+    if (rate == null) {
+      return keys;
+    }
+    Map<String, String> paced = new HashMap<>(keys);
+    int most = Integer.parseInt(keys.getOrDefault(POLL_RECORDS, "128"));
+    paced.put(POLL_RECORDS, Integer.toString(Math.max(1, Math.min(most, rate / POLLS_A_SECOND))));
+    return paced;
   }
 
   /**

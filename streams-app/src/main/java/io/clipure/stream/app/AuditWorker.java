@@ -18,6 +18,7 @@ import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,7 +69,12 @@ final class AuditWorker implements AutoCloseable {
         pipeline
             .map(works -> new StreamThreadFailures(works, first, longest, giveUp))
             .orElseGet(() -> StreamThreadFailures.withoutPipeline(first, longest, giveUp));
-    this.client = new StreamsClient(plan.kind().key(), graph, properties, failures, this::died);
+    this.client =
+        new StreamsClient(
+            plan.kind().key(),
+            new KafkaStreams(graph, properties, new RangeClients(plan.source())),
+            failures,
+            this::died);
   }
 
   private static SourceScope scope(TopicRange source) {

@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
     header = "Results judged anew a second, without a broker.",
     description = {
       "Decodes labelled images, judges their stored embeddings and encodes the new results, all in"
-          + " memory: what rescore costs a core besides Kafka. The embeddings and prompts are random"
-          + " vectors: the work is the same.%n"
+          + " memory: what rescore costs a core besides Kafka. The prompts are random vectors and each"
+          + " embedding is near one of them: the work is the same.%n"
     })
 final class BenchRescoreCommand implements Callable<Integer> {
   /** The best of so many counts: neighbours on the machine only ever make it slower. */
@@ -93,18 +93,22 @@ final class BenchRescoreCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try (Serde<LabelledImage> serde = ConfluentSerdes.labelledImage(registry)) {
       List<byte[]> written = new ArrayList<>();
-      for (LabelledImage image : bench.results(256)) {
+      List<LabelledImage> results = bench.results(256);
+      for (LabelledImage image : results) {
         written.add(serde.serializer().serialize("labelled", image));
       }
+      long flagged = results.stream().filter(image -> !image.getFlags().isEmpty()).count();
       double bytes = written.stream().mapToInt(record -> record.length).average().orElseThrow();
       out.printf(
           Locale.ROOT,
-          "%d prompts x %d dimensions, %d embeddings an image, purifier %s: %.0f bytes a result%n",
+          "%d prompts x %d dimensions, %d embeddings an image, purifier %s: %.0f bytes a result,"
+              + " %.1f %% flagged%n",
           prompts,
           dimension,
           bench.embeddings(),
           bench.purifier(),
-          bytes);
+          bytes,
+          100.0 * flagged / results.size());
       Work work = new Work(serde, bench.rescorer(new Drift(System::nanoTime)), written);
       stage("decode", work::decode);
       stage("judge", work::judge);
@@ -123,20 +127,26 @@ final class BenchRescoreCommand implements Callable<Integer> {
 
   private int onBroker(RescoreBench bench) throws InterruptedException {
     RescoreBrokerBench.Result result = new RescoreBrokerBench(bench, threads).run(records);
+    double micros = 1e6 / Math.max(1, result.totals().judged());
     spec.commandLine()
         .getOut()
         .printf(
             Locale.ROOT,
             "with a broker in this process, %d stream threads, exactly once: %,d results in %.1f s,"
-                + " %,.0f/s; %.1f us of all cores a result, broker included; %d unaccounted,"
-                + " %d doubled%n",
+                + " %,.0f/s; %d unaccounted, %d doubled%n"
+                + "us of one core a result: %.1f stream threads and clients, %.1f garbage"
+                + " collection and compilers of the whole process, %.1f broker; without the"
+                + " broker's %,.0f/s on two cores%n",
             threads,
             result.totals().judged(),
             result.totals().seconds(),
             result.totals().judged() / result.totals().seconds(),
-            1e6 * result.cpuSeconds() / Math.max(1, result.totals().judged()),
             result.account().unaccounted(),
-            result.account().doubled());
+            result.account().doubled(),
+            result.rescore() * micros,
+            result.jvm() * micros,
+            result.broker() * micros,
+            2e6 / ((result.rescore() + result.jvm()) * micros));
     return result.account().complete() && result.account().exactlyOnce()
         ? ExitCode.OK
         : ExitCode.FINDINGS;

@@ -43,7 +43,9 @@ final class ConfigOptions {
     sources.add(ConfigSource.environment(System.getenv()));
     sources.add(ConfigSource.flags(split(flags)));
     sources.add(ConfigSource.values("command option", shortcuts));
-    return AppConfig.load(sources);
+    AppConfig config = AppConfig.load(sources);
+    Logging.use(config);
+    return config;
   }
 
   /** What is not KEY=VALUE is not repeated: it may be a password. */

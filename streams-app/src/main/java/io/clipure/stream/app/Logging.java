@@ -1,12 +1,22 @@
 package io.clipure.stream.app;
 
 import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import io.clipure.stream.config.AppConfig;
+import io.clipure.stream.ops.logs.LogAppender;
+import io.clipure.stream.ops.logs.LogFormat;
+import io.clipure.stream.ops.logs.LogSettings;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine.ParseResult;
 
-/** Log levels of a command: services log by default, commands that print results do not. */
+/**
+ * The log of a command: services log by default, commands that print results do not. How lines look
+ * is {@link LogAppender}'s; a logging set-up of the user's own is left alone.
+ */
 final class Logging {
   /** Levels offered on the command line. */
   enum Level {
@@ -23,9 +33,16 @@ final class Logging {
    * Sets the root level.
    *
    * @param wanted level asked for; null: the command's default
+   * @param format asked for; null: what will be configured
    * @param parsed the parsed command line, to know the command
    */
-  static void configure(Level wanted, ParseResult parsed) {
+  static void configure(Level wanted, LogFormat format, ParseResult parsed) {
+    appender().ifPresent(appender -> appender.pin(format));
+    if (!SLF4JBridgeHandler.isInstalled()) {
+      // What logs by java.util.logging would write to standard error past us.
+      SLF4JBridgeHandler.removeHandlersForRootLogger();
+      SLF4JBridgeHandler.install();
+    }
     boolean service =
         parsed.subcommand() != null && parsed.subcommand().commandSpec().name().equals("run");
     Level level = wanted != null ? wanted : service ? Level.INFO : Level.WARN;
@@ -52,6 +69,28 @@ final class Logging {
       // What there is to say of the HTTP port, run says itself.
       set("org.eclipse.jetty", "WARN");
     }
+  }
+
+  /** From now on as the configuration says; its secrets stay out of every line. */
+  static void use(AppConfig config) {
+    LogSettings settings =
+        new LogSettings(
+            LogFormat.valueOf(config.log().format().name()),
+            config.log().repeats(),
+            config.log().repeatWindow(),
+            config::redact);
+    appender().ifPresent(appender -> appender.configure(settings));
+  }
+
+  /** Tells what was held back as a repetition: the process ends. */
+  static void flush() {
+    appender().ifPresent(LogAppender::flush);
+  }
+
+  private static Optional<LogAppender> appender() {
+    return LoggerFactory.getILoggerFactory() instanceof LoggerContext context
+        ? Optional.ofNullable(LogAppender.ofRoot(context))
+        : Optional.empty();
   }
 
   private static void set(String name, String level) {

@@ -1,6 +1,7 @@
 package io.clipure.stream.app;
 
 import io.clipure.stream.app.chaos.ChaosCommand;
+import io.clipure.stream.ops.logs.LogFormat;
 import java.io.PrintWriter;
 import java.security.Security;
 import picocli.CommandLine;
@@ -41,6 +42,7 @@ import picocli.CommandLine.ScopeType;
       BundleCommand.class,
       BenchCommand.class,
       VerifyCommand.class,
+      ExplainCommand.class,
       StoreCommand.class,
       ReviewCommand.class,
       RedteamCommand.class,
@@ -56,6 +58,13 @@ public final class Main {
       scope = ScopeType.INHERIT)
   private Logging.Level logLevel;
 
+  @Option(
+      names = "--log-format",
+      paramLabel = "FORMAT",
+      description = "How log lines look: plain or json (default: key log.format).",
+      scope = ScopeType.INHERIT)
+  private LogFormat logFormat;
+
   private Main() {}
 
   /** Entry point. */
@@ -63,6 +72,7 @@ public final class Main {
     // The JDK remembers for 10 s that a name was not found: longer than a fetch waits to try again.
     Security.setProperty("networkaddress.cache.negative.ttl", "1");
     int code = execute(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args);
+    Logging.flush();
     // Streams, DJL and the embedded broker may leave threads of their own behind.
     System.exit(code);
   }
@@ -79,7 +89,7 @@ public final class Main {
             .setExecutionExceptionHandler(new FailureReport());
     line.setExecutionStrategy(
         parsed -> {
-          Logging.configure(main.logLevel, parsed);
+          Logging.configure(main.logLevel, main.logFormat, parsed);
           return new CommandLine.RunLast().execute(parsed);
         });
     return line.execute(args);

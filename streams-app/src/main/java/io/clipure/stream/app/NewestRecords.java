@@ -2,12 +2,9 @@ package io.clipure.stream.app;
 
 import io.clipure.stream.config.AppConfig;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
@@ -34,24 +31,12 @@ final class NewestRecords {
    */
   static void each(
       AppConfig config, String topic, int most, Predicate<ConsumerRecord<byte[], byte[]>> sink) {
-    Map<String, Object> settings =
-        DeadLetterTopic.bounded(
-            new HashMap<>(
-                Map.of(
-                    ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                    "read_committed",
-                    ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                    false,
-                    ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                    "earliest",
-                    ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-                    false,
-                    // Whole images: a poll of 500 would hold gigabytes.
-                    ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                    16)));
     try (Consumer<byte[], byte[]> consumer =
         Clients.consumer(
-            config, settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            config,
+            ReadOnly.settings("earliest", 16),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
       List<PartitionInfo> partitions = consumer.partitionsFor(topic);
       if (partitions == null || partitions.isEmpty()) {
         throw new RefusedException(

@@ -90,6 +90,27 @@ final class OriginImages implements AutoCloseable {
         : bytes;
   }
 
+  /**
+   * The event of a verdict, if it still stands where it was read.
+   *
+   * @throws RefusedException if cluster or registry do not answer
+   */
+  Optional<ImageEvent> event(LabelledImage verdict) {
+    SourceCoordinates origin = verdict.getOrigin();
+    TopicPartition at = new TopicPartition(origin.getTopic(), origin.getPartition());
+    try {
+      return records
+          .at(at, origin.getOffset())
+          .map(record -> events.deserialize(record.topic(), record.headers(), record.value()))
+          .filter(event -> event.getId().equals(verdict.getId()));
+    } catch (SerializationException e) {
+      if (RegistryFailures.isOutage(e)) {
+        throw Clients.refused(config, e);
+      }
+      return Optional.empty();
+    }
+  }
+
   /** Bytes from elsewhere, if they are those that were judged. */
   static Found checked(ByteBuffer encoded, String sha256) {
     String seen = sha256(encoded);

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
@@ -40,23 +39,12 @@ final class RecordAt implements AutoCloseable {
 
   RecordAt(AppConfig config) {
     this.config = config;
-    Map<String, Object> settings =
-        DeadLetterTopic.bounded(
-            new HashMap<>(
-                Map.of(
-                    ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                    "read_committed",
-                    ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                    false,
-                    ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                    "none",
-                    ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-                    false,
-                    ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                    1)));
     this.consumer =
         Clients.consumer(
-            config, settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            config,
+            ReadOnly.settings("none", 1),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
   }
 
   /**

@@ -22,6 +22,12 @@ final class RederivationJson {
   String verdict(String place, LabelledImage verdict, Rederivation outcome) {
     ObjectNode node = json.createObjectNode();
     node.put("id", verdict.getId()).put("place", place);
+    outcome(node, outcome);
+    return line(node);
+  }
+
+  /** Adds the fields of an outcome. */
+  static void outcome(ObjectNode node, Rederivation outcome) {
     if (outcome instanceof Rederivation.Reproduced reproduced) {
       node.put("outcome", "REPRODUCED")
           .put("exact", reproduced.exact())
@@ -49,7 +55,6 @@ final class RederivationJson {
     }
     ArrayNode notes = node.putArray("notes");
     outcome.notes().forEach(notes::add);
-    return line(node);
   }
 
   String missing(String name, String detail) {
@@ -76,6 +81,7 @@ final class RederivationJson {
     ObjectNode reasons = node.putObject("reasons");
     new TreeMap<>(tally.obstacles()).forEach((why, count) -> reasons.put(why.name(), count));
     node.putArray("interval95").add(interval.lower()).add(interval.upper());
+    tally.mostThatDiffer(scoresSuffice).ifPresent(most -> node.put("mostThatDiffer95", most));
     node.put("allReproduced", tally.allReproduced(scoresSuffice));
     return line(root);
   }

@@ -114,6 +114,15 @@ final class RederivationSetups implements AutoCloseable {
         : setup;
   }
 
+  /**
+   * The label set that a verdict names, whatever else of it is missing.
+   *
+   * @throws RefusedException if the cluster does not answer
+   */
+  Optional<LabelSet> labelSet(LabelledImage verdict) {
+    return labelSets.find(verdict.getProvenance().getLabelSetDigest());
+  }
+
   private Optional<Supplier<ModelBundle>> find(String digest) {
     Optional<Supplier<ModelBundle>> here =
         atHand.stream()

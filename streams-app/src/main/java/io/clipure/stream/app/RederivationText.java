@@ -31,6 +31,13 @@ final class RederivationText {
                 SafeText.of(place),
                 verdict.getDecision(),
                 SafeText.cut(SafeText.of(verdict.getDecidedBy()), 60)));
+    lines.addAll(details(outcome));
+    return lines;
+  }
+
+  /** What there is to say besides the outcome's title. */
+  static List<String> details(Rederivation outcome) {
+    List<String> lines = new ArrayList<>();
     if (outcome instanceof Rederivation.Reproduced reproduced && !reproduced.exact()) {
       lines.add(indent("largest difference " + figure(reproduced.largest())));
     } else if (outcome instanceof Rederivation.ScoresReproduced scores) {
@@ -94,6 +101,16 @@ final class RederivationText {
         "  from stored embeddings only: %d; differ: %d; cannot be verified: %d%s"
             .formatted(
                 tally.scoresOnly(), tally.differs(), tally.cannot(), reasons(tally.obstacles())));
+    tally
+        .mostThatDiffer(scoresSuffice)
+        .ifPresent(
+            most ->
+                lines.add(
+                    String.format(
+                        Locale.ROOT,
+                        "  none differs: of all that these were drawn from, at most %.4f %% do, with"
+                            + " 95 %% confidence (rule of three)",
+                        100 * most)));
     return lines;
   }
 

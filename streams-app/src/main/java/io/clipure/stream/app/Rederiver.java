@@ -14,23 +14,35 @@ import io.clipure.stream.clip.ImageViews;
 import io.clipure.stream.image.LoadedImage;
 import io.clipure.stream.views.KeyedViews;
 import io.clipure.stream.views.View;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
  * Derives verdicts again: finds what they were made with, then their image, and goes the whole way
  * from bytes to verdict. Where the image cannot be had, the embeddings that the record carries are
- * judged instead, which is weaker and called so.
+ * judged instead, which is weaker and called so. Images are encoded several at a time, which no
+ * verdict depends on; outcomes come in the order of the verdicts.
  *
  * <p><b>Threading</b>: one thread.
  */
 final class Rederiver {
+  /** More fill no device better, and each holds its pixels and views. */
+  private static final int BATCH = 16;
+
+  /** Outcomes that wait behind an image for their turn; each holds its record. */
+  private static final int MOST_WAITING = 256;
+
   private final RederivationSetups setups;
   private final Function<LabelledImage, OriginImages.Found> images;
   private final Tolerance tolerance;
+  private final Deque<Waiting> waiting = new ArrayDeque<>();
+  private final List<Seen> batch = new ArrayList<>();
 
   /**
    * A rederiver; owns nothing.
@@ -47,28 +59,115 @@ final class Rederiver {
     this.tolerance = tolerance;
   }
 
+  /** A verdict whose turn has not come: its outcome, or null while its image is in the batch. */
+  private static final class Waiting {
+    private final Consumer<Rederivation> sink;
+    private Rederivation outcome;
+
+    Waiting(Consumer<Rederivation> sink) {
+      this.sink = sink;
+    }
+  }
+
+  /** A verdict with the pixels it is to be derived from. */
+  private record Seen(
+      Waiting place,
+      LabelledImage verdict,
+      RederivationSetup.Ready ready,
+      LoadedImage.Prepared prepared,
+      List<View> drawn,
+      ImageViews views,
+      List<String> notes) {}
+
   /**
-   * Derives one verdict again.
+   * Derives one verdict again, sooner or later: {@link #finish} at the latest.
+   *
+   * @param sink given the outcome, after those of all verdicts before
+   * @throws RefusedException if cluster or registry do not answer
+   */
+  void add(LabelledImage verdict, Consumer<Rederivation> sink) {
+    // Looking for another bundle may close this one.
+    if (!batch.isEmpty() && !sameEncoder(batch.get(0).verdict(), verdict)) {
+      encode();
+    }
+    Waiting place = new Waiting(sink);
+    RederivationSetup setup = setups.of(verdict);
+    if (setup instanceof RederivationSetup.Ready ready) {
+      place.outcome = start(place, verdict, ready);
+    } else {
+      RederivationSetup.Missing missing = (RederivationSetup.Missing) setup;
+      place.outcome = new Rederivation.CannotVerify(missing.why(), missing.detail(), List.of());
+    }
+    waiting.add(place);
+    if (batch.size() >= BATCH || waiting.size() >= MOST_WAITING) {
+      encode();
+    }
+    deliver();
+  }
+
+  /**
+   * Derives one verdict again, now, after what is left.
    *
    * @throws RefusedException if cluster or registry do not answer
    */
-  Rederivation of(LabelledImage verdict) {
-    RederivationSetup setup = setups.of(verdict);
-    if (setup instanceof RederivationSetup.Missing missing) {
-      return new Rederivation.CannotVerify(missing.why(), missing.detail(), List.of());
+  Rederivation now(LabelledImage verdict) {
+    List<Rederivation> outcome = new ArrayList<>(1);
+    add(verdict, outcome::add);
+    finish();
+    return outcome.get(0);
+  }
+
+  /** Derives what is left. */
+  void finish() {
+    encode();
+    deliver();
+  }
+
+  private static boolean sameEncoder(LabelledImage one, LabelledImage other) {
+    return one.getProvenance().getModelDigest().equals(other.getProvenance().getModelDigest())
+        && one.getPurification().getMethod().equals(other.getPurification().getMethod());
+  }
+
+  private void deliver() {
+    while (!waiting.isEmpty() && waiting.peek().outcome != null) {
+      Waiting first = waiting.remove();
+      first.sink.accept(first.outcome);
     }
-    RederivationSetup.Ready ready = (RederivationSetup.Ready) setup;
+  }
+
+  /** The outcome, or null if the image is in the batch now. */
+  private Rederivation start(Waiting place, LabelledImage verdict, RederivationSetup.Ready ready) {
     List<String> notes = notes(verdict.getProvenance(), ready.model());
     Optional<OriginImages.Missing> key = keyProblem(verdict, ready.views());
     OriginImages.Found image = key.isPresent() ? key.get() : images.apply(verdict);
     if (image instanceof OriginImages.Bytes bytes) {
       LoadedImage loaded = ready.model().loader().load(bytes.encoded());
       if (loaded instanceof LoadedImage.Prepared prepared) {
-        return fromImage(verdict, ready, prepared, notes);
+        byte[] digest = ImageViews.digestOf(prepared.pixels());
+        List<View> drawn = ready.views().draw(digest);
+        int size = ready.model().bundle().info().imageSize();
+        List<byte[]> extra =
+            drawn.stream().map(view -> view.apply(prepared.pixels(), size)).toList();
+        ImageViews views = ImageViews.of(prepared.pixels(), digest, extra);
+        batch.add(new Seen(place, verdict, ready, prepared, drawn, views, notes));
+        return null;
       }
       image = new OriginImages.Missing(Obstacle.IMAGE_REFUSED, rejection(loaded));
     }
     return fromEmbeddings(verdict, ready, (OriginImages.Missing) image, notes);
+  }
+
+  private void encode() {
+    if (batch.isEmpty()) {
+      return;
+    }
+    List<ImageEmbeddings> embeddings =
+        batch.get(0).ready().encoder().encodeViews(batch.stream().map(Seen::views).toList());
+    for (int i = 0; i < batch.size(); i++) {
+      Seen seen = batch.get(i);
+      seen.place().outcome = fromImage(seen, embeddings.get(i));
+    }
+    batch.clear();
   }
 
   private static String rejection(LoadedImage loaded) {
@@ -76,34 +175,21 @@ final class Rederiver {
     return rejected.reason().name() + ": " + rejected.message();
   }
 
-  private Rederivation fromImage(
-      LabelledImage verdict,
-      RederivationSetup.Ready ready,
-      LoadedImage.Prepared prepared,
-      List<String> notes) {
-    byte[] digest = ImageViews.digestOf(prepared.pixels());
-    List<View> drawn = ready.views().draw(digest);
-    int size = ready.model().bundle().info().imageSize();
-    List<byte[]> extra = drawn.stream().map(view -> view.apply(prepared.pixels(), size)).toList();
-    ImageEmbeddings embeddings =
-        ready
-            .encoder()
-            .encodeViews(List.of(ImageViews.of(prepared.pixels(), digest, extra)))
-            .get(0);
+  private Rederivation fromImage(Seen seen, ImageEmbeddings embeddings) {
     Comparison.Result result =
         Comparison.of(
-            verdict,
+            seen.verdict(),
             new Derived.FromImage(
-                ready.judge().judge(embeddings),
-                facts(prepared.facts(), digest),
-                drawn.stream().map(View::id).toList(),
+                seen.ready().judge().judge(embeddings),
+                facts(seen.prepared().facts(), seen.views().digest()),
+                seen.drawn().stream().map(View::id).toList(),
                 embeddings),
             tolerance);
     if (result.differences().isEmpty()) {
-      return new Rederivation.Reproduced(result.exact(), result.largest(), notes);
+      return new Rederivation.Reproduced(result.exact(), result.largest(), seen.notes());
     }
-    List<String> told = new ArrayList<>(notes);
-    diagnosis(verdict, ready).ifPresent(told::add);
+    List<String> told = new ArrayList<>(seen.notes());
+    diagnosis(seen.verdict(), seen.ready()).ifPresent(told::add);
     return new Rederivation.Differs(true, result.differences(), told);
   }
 

@@ -1,6 +1,5 @@
 package io.clipure.stream.app;
 
-import io.clipure.stream.audit.account.AccountReport;
 import io.clipure.stream.audit.plan.AuditPlan;
 import io.clipure.stream.batching.InferencePipeline;
 import io.clipure.stream.config.AppConfig;
@@ -63,20 +62,11 @@ public final class ReplayCommand implements Callable<Integer> {
       AuditReport report = new AuditReport(spec.commandLine(), json);
       report.plan(setup.opened());
       engines.viewsWarning().ifPresent(LOG::warn);
-      AuditRun run = new AuditRun(setup.config(), admin, setup.plan(), spec.commandLine());
-      StopSignals stop = AuditReport.signals();
-      AuditRun.Watched watched;
-      Optional<String> lastWords;
-      try (AuditWorker worker = worker(setup, engines)) {
-        worker.start();
-        watched = run.watch(worker, stop);
-        lastWords = worker.lastWords();
-      }
-      if (!watched.finished()) {
-        return report.unfinished(setup.opened(), lastWords, watched);
-      }
-      AccountReport account = run.account();
-      return report.finished(setup, account, Set.of(), watched, Optional.empty());
+      AuditSession.End end =
+          AuditSession.run(setup, admin, spec.commandLine(), () -> worker(setup, engines));
+      return end.account().isEmpty()
+          ? report.unfinished(setup.opened(), end.lastWords(), end.watched())
+          : report.finished(setup, end.account().get(), Set.of(), end.watched(), Optional.empty());
     }
   }
 
@@ -112,7 +102,7 @@ public final class ReplayCommand implements Callable<Integer> {
                       settings, deps, setup.plan().source().topic(), Pace.of(options.rate)),
                   options.threads == null ? config.stream().backfillThreads() : options.threads,
                   Optional.of(pipeline),
-                  Map.of()));
+                  options.paced(Map.of())));
     } catch (RuntimeException e) {
       pipeline.close();
       throw e;

@@ -43,13 +43,15 @@ final class RescoreBench {
   private static final int IMAGE_SIZE = 224;
   private static final String DIGEST = "0123456789abcdef".repeat(4);
 
+  private final int prompts;
   private final ModelInfo model;
   private final KeyedViews views;
   private final Purifier purifier;
   private final Judge judge;
   private final VerdictRecords records;
 
-  private RescoreBench(ModelInfo model, KeyedViews views, Purifier purifier, LabelSet labels) {
+  private RescoreBench(ModelInfo model, KeyedViews views, Purifier purifier, int prompts) {
+    this.prompts = prompts;
     this.model = model;
     this.views = views;
     this.purifier = purifier;
@@ -60,7 +62,7 @@ final class RescoreBench {
                 purifier,
                 views.plan(),
                 JudgeSettings.defaults())
-            .compile(labels);
+            .compile(labels(prompts));
     this.records =
         new VerdictRecords(settings(AppConfig.load(List.of())), model, views, Clock.systemUTC());
   }
@@ -99,7 +101,7 @@ final class RescoreBench {
         model,
         new KeyedViews(plan, "a key for measuring speed only, 32 characters and more"),
         Purifiers.of(config.purify()),
-        labels(prompts));
+        prompts);
   }
 
   private static LabelSet labels(int count) {
@@ -145,6 +147,13 @@ final class RescoreBench {
   private LabelledImage blank(int number) {
     SplittableRandom random = new SplittableRandom(number + 7L);
     float[] embedding = gaussian(random, model.dimension());
+    // A picture of something: cosine about 0.3 to a prompt, as real ones have, so that about as few
+    // are flagged. Where all are, each is written twice.
+    float[] prompt =
+        RandomTexts.vector("a photo of thing number " + number % prompts + ".", model.dimension());
+    for (int d = 0; d < prompt.length; d++) {
+      embedding[d] += 0.32f * prompt[d];
+    }
     List<SeenView> seen = new ArrayList<>();
     List<ByteBuffer> viewEmbeddings = new ArrayList<>();
     for (View view : views.draw(new byte[32])) {
@@ -205,9 +214,11 @@ final class RescoreBench {
   private record RandomTexts(int dimension) implements TextEncoder {
     @Override
     public float[][] encode(List<String> texts) {
-      return texts.stream()
-          .map(text -> gaussian(new SplittableRandom(text.hashCode()), dimension))
-          .toArray(float[][]::new);
+      return texts.stream().map(text -> vector(text, dimension)).toArray(float[][]::new);
+    }
+
+    static float[] vector(String text, int dimension) {
+      return gaussian(new SplittableRandom(text.hashCode()), dimension);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.clipure.stream.app;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.clipure.schemas.LabelledImage;
 import io.clipure.stream.audit.account.AccountReport;
 import io.clipure.stream.audit.account.Accountant;
@@ -16,7 +15,6 @@ import io.clipure.stream.config.AppConfig;
 import io.clipure.stream.config.ConfigSource;
 import io.clipure.stream.topology.RescoreTopology;
 import io.clipure.stream.topology.TopologySettings;
-import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -30,7 +28,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** The whole way of rescoring on an embedded broker, which shares this process and its cores. */
+/**
+ * The whole way of rescoring on an embedded broker, which shares this process and its cores. The
+ * topic is rescored once to warm up, then once to be measured.
+ */
 final class RescoreBrokerBench {
   private static final String SOURCE = "images.labelled";
   private static final int PARTITIONS = 4;
@@ -48,50 +49,59 @@ final class RescoreBrokerBench {
    *
    * @param totals results and the seconds from the first to the last
    * @param account of the run
-   * @param cpuSeconds of this process meanwhile, the broker's included
+   * @param rescore processor time in seconds of the stream threads and their clients' threads
+   * @param broker the same of the broker's threads, and of all others
+   * @param jvm the same of garbage collection and compilers, which serve both
    */
-  record Result(Drift.Totals totals, AccountReport account, double cpuSeconds) {}
+  record Result(
+      Drift.Totals totals, AccountReport account, double rescore, double broker, double jvm) {}
 
   /** Publishes so many results and rescores them exactly once. */
   Result run(int records) throws InterruptedException {
     try (EmbeddedBroker broker = EmbeddedCluster.start()) {
-      OutputTopics outputs = OutputTopics.of("bench.");
-      Map<String, String> keys = new HashMap<>(AuditSetup.outputs(outputs));
-      keys.putAll(AuditSetup.DEFAULTS);
-      keys.put("kafka.bootstrap.servers", broker.bootstrapServers());
-      keys.put("schema.registry.url", "mock://bench-rescore-broker");
-      AppConfig config = AppConfig.load(List.of(ConfigSource.values("bench", keys)));
+      OutputTopics warm = OutputTopics.of("warm.");
+      AppConfig config = config(broker, warm);
       broker.createTopics(List.of(SOURCE), PARTITIONS, Map.of());
-      broker.createTopics(outputs.all(), PARTITIONS, Map.of());
       publish(config, records);
       try (Admin admin = Clients.admin(config)) {
-        AuditPlan plan =
-            new AuditPlan(
-                "bench",
-                AuditPlan.Kind.RESCORE,
-                Instant.now(),
-                new RangePlanner().plan(admin, SOURCE, new Point.Earliest(), new Point.Latest()),
-                outputs,
-                new Candidate(Map.of()));
-        StartOffsets.ensure(admin, plan);
-        Drift drift = new Drift(System::nanoTime);
-        double before = cpuSeconds();
-        work(config, admin, plan, drift);
-        double spent = cpuSeconds() - before;
-        return new Result(
-            drift.totals(),
-            new Accountant(admin, () -> AuditClients.consumer(config)).account(plan, share -> {}),
-            spent);
+        rescore(broker, admin, warm);
+        return rescore(broker, admin, OutputTopics.of("bench."));
       }
     }
   }
 
-  private static double cpuSeconds() {
-    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime()
-        / 1e9;
+  private static AppConfig config(EmbeddedBroker broker, OutputTopics outputs) {
+    Map<String, String> keys = new HashMap<>(AuditSetup.outputs(outputs));
+    keys.putAll(AuditSetup.DEFAULTS);
+    keys.put("kafka.bootstrap.servers", broker.bootstrapServers());
+    keys.put("schema.registry.url", "mock://bench-rescore-broker");
+    return AppConfig.load(List.of(ConfigSource.values("bench", keys)));
   }
 
-  private void work(AppConfig config, Admin admin, AuditPlan plan, Drift drift)
+  private Result rescore(EmbeddedBroker broker, Admin admin, OutputTopics outputs)
+      throws InterruptedException {
+    AppConfig config = config(broker, outputs);
+    broker.createTopics(outputs.all(), PARTITIONS, Map.of());
+    AuditPlan plan =
+        new AuditPlan(
+            outputs.labelled(),
+            AuditPlan.Kind.RESCORE,
+            Instant.now(),
+            new RangePlanner().plan(admin, SOURCE, new Point.Earliest(), new Point.Latest()),
+            outputs,
+            new Candidate(Map.of()));
+    StartOffsets.ensure(admin, plan);
+    Drift drift = new Drift(System::nanoTime);
+    ThreadTimes times = work(config, admin, plan, drift);
+    return new Result(
+        drift.totals(),
+        new Accountant(admin, () -> AuditClients.consumer(config)).account(plan, share -> {}),
+        times.rescore(),
+        times.others(),
+        times.jvm());
+  }
+
+  private ThreadTimes work(AppConfig config, Admin admin, AuditPlan plan, Drift drift)
       throws InterruptedException {
     TopologySettings settings = bench.settings(config);
     try (AuditWorker worker =
@@ -108,6 +118,7 @@ final class RescoreBrokerBench {
             threads,
             Optional.empty(),
             RescoreCommand.STREAMS)) {
+      ThreadTimes before = ThreadTimes.now();
       worker.start();
       PlanProgress progress =
           new PlanProgress(admin, plan, () -> AuditClients.consumer(config), System::nanoTime);
@@ -120,6 +131,7 @@ final class RescoreBrokerBench {
                 });
         TimeUnit.MILLISECONDS.sleep(200);
       }
+      return ThreadTimes.now().since(before);
     }
   }
 

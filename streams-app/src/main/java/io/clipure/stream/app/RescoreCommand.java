@@ -85,22 +85,15 @@ public final class RescoreCommand implements Callable<Integer> {
               options, configuration, model, live, engines, admin, AuditPlan.Kind.RESCORE);
       AuditReport report = new AuditReport(spec.commandLine(), json);
       report.plan(setup.opened());
-      AuditRun run = new AuditRun(setup.config(), admin, setup.plan(), spec.commandLine());
-      StopSignals stop = AuditReport.signals();
       Drift drift = new Drift(System::nanoTime);
-      AuditRun.Watched watched;
-      Optional<String> lastWords;
-      try (AuditWorker worker = worker(setup, engines, drift)) {
-        worker.start();
-        watched = run.watch(worker, stop);
-        lastWords = worker.lastWords();
+      AuditSession.End end =
+          AuditSession.run(setup, admin, spec.commandLine(), () -> worker(setup, engines, drift));
+      if (end.account().isEmpty()) {
+        return report.unfinished(setup.opened(), end.lastWords(), end.watched());
       }
-      if (!watched.finished()) {
-        return report.unfinished(setup.opened(), lastWords, watched);
-      }
-      AccountReport account = run.account();
+      AccountReport account = end.account().get();
       Drift.Totals totals = drift.totals();
-      int code = report.finished(setup, account, SKIPS, watched, Optional.of(totals));
+      int code = report.finished(setup, account, SKIPS, end.watched(), Optional.of(totals));
       lines(totals).forEach(report::note);
       return Math.max(code, verdict(account, report));
     }
@@ -176,6 +169,6 @@ public final class RescoreCommand implements Callable<Integer> {
                     ? Runtime.getRuntime().availableProcessors()
                     : options.threads,
                 Optional.empty(),
-                STREAMS));
+                options.paced(STREAMS)));
   }
 }

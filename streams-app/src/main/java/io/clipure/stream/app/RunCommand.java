@@ -38,18 +38,20 @@ public final class RunCommand implements Callable<Integer> {
     // First of all, so that a signal during a slow start ends in order too.
     StopSignals stop = new StopSignals(RunCommand::endNow);
     boolean listening = stop.listen("TERM") & stop.listen("INT");
-    LOG.info(LISTENING);
+    // Before the first line of the log: it says how lines look.
     AppConfig config = configuration.load(model.settings(), java.util.Map.of());
+    LOG.info(LISTENING);
     config.requireCluster();
-    LOG.info("configuration: {}", config.describe());
-    try (Operations operations = Operations.open(config)) {
+    LOG.info("configuration: {}", config.describe().replace("\n", "; "));
+    try (Tracing tracing = Tracing.of(config);
+        Operations operations = Operations.open(config)) {
       operations.address().ifPresent(address -> LOG.info("operators: {}", address));
       operations.consoleAddress().ifPresent(address -> LOG.info("console: {}", address));
-      return run(config, operations, stop, listening);
+      return run(config, operations, tracing, stop, listening);
     }
   }
 
-  private static Service start(AppConfig config, Operations operations)
+  private static Service start(AppConfig config, Operations operations, Tracing tracing)
       throws InterruptedException {
     try {
       TopicSetup.require(config);
@@ -58,7 +60,10 @@ public final class RunCommand implements Callable<Integer> {
               config,
               () ->
                   Service.start(
-                      config, Home.locate(), operations.listener(), operations::verified));
+                      config,
+                      Home.locate(),
+                      tracing.beside(operations.listener()),
+                      operations::verified));
       try {
         operations.serving(service);
         return service;
@@ -73,9 +78,9 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   private static int run(
-      AppConfig config, Operations operations, StopSignals stop, boolean listening)
+      AppConfig config, Operations operations, Tracing tracing, StopSignals stop, boolean listening)
       throws InterruptedException {
-    Service service = start(config, operations);
+    Service service = start(config, operations, tracing);
     service.onFailure(stop::stop);
     if (!listening) {
       // The JVM ends the process at a signal, with a code of its own; at least drain.

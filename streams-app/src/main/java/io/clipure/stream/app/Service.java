@@ -108,7 +108,7 @@ final class Service implements AutoCloseable {
             LabelSets::verified,
             Clock.systemUTC(),
             listener);
-    RecordLimits limits = TopicLimits.fetch(config);
+    RecordLimits limits = TopicLimits.fetch(config).lessHeaders(listener.headerBytes());
     BiFunction<StreamsSettings, Graph, Properties> properties =
         (settings, graph) -> {
           Properties all = settings.toProperties(topology, batching);

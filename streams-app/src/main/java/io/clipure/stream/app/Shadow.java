@@ -90,7 +90,9 @@ final class Shadow {
         Settings.shadowStreams(live, stateDir)
             .toProperties(topology, candidate.pipeline().settings());
     String deadLetter = topology.topics().deadLetter();
-    TopicLimits.fetch(live, List.of(topology.topics().labelled()), deadLetter).writeTo(properties);
+    TopicLimits.fetch(live, List.of(topology.topics().labelled()), deadLetter)
+        .lessHeaders(listener.headerBytes())
+        .writeTo(properties);
     new ListenerBinding(listener, Graph.SHADOW).writeTo(properties);
     properties.setProperty(DeadLetters.WITHOUT_VALUES_CONFIG, "true");
     this.client =

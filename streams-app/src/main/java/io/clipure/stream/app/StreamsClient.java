@@ -46,10 +46,20 @@ final class StreamsClient {
       Properties properties,
       StreamThreadFailures failures,
       Consumer<String> onDeath) {
+    this(name, new KafkaStreams(topology, properties), failures, onDeath);
+  }
+
+  /**
+   * The same with Kafka Streams as somebody else made it.
+   *
+   * @param streams not started; owned from now on
+   */
+  StreamsClient(
+      String name, KafkaStreams streams, StreamThreadFailures failures, Consumer<String> onDeath) {
     this.name = name;
     this.failures = failures;
     this.onDeath = onDeath;
-    this.streams = new KafkaStreams(topology, properties);
+    this.streams = streams;
     streams.setUncaughtExceptionHandler(this::threadFailed);
     streams.setStateListener(this::changed);
   }

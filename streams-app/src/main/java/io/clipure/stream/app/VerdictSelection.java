@@ -1,13 +1,10 @@
 package io.clipure.stream.app;
 
 import io.clipure.schemas.LabelledImage;
-import io.clipure.schemas.RegistryFailures;
 import io.clipure.stream.audit.range.TopicRange;
 import io.clipure.stream.audit.sampling.KeyedHash;
 import io.clipure.stream.audit.sampling.SmallestHashes;
 import io.clipure.stream.config.AppConfig;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -16,21 +13,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options that name verdicts, and the finding of them. */
 final class VerdictSelection {
-  private static final Pattern PLACE =
-      Pattern.compile("(?:([\\w.-]{1,249}):)?(\\d{1,9}:\\d{1,18})");
-
-  /** A record of verdicts is kilobytes; more is another file. */
-  private static final long MAX_RECORD_BYTES = 64L << 20;
-
   @Mixin private LabelledRange range;
 
   @Option(
@@ -71,23 +59,6 @@ final class VerdictSelection {
               + " ${DEFAULT-VALUE}).")
   private String key;
 
-  /** Takes what was found. */
-  interface Sink {
-    /**
-     * A verdict.
-     *
-     * @param place where it stood
-     */
-    void verdict(String place, LabelledImage verdict);
-
-    /**
-     * Something that was named and is not there.
-     *
-     * @param name what was named
-     */
-    void missing(String name, String detail);
-  }
-
   /** How many are to be expected; 0: unknown. */
   long expected() {
     return sample == null ? named() : sample;
@@ -125,7 +96,7 @@ final class VerdictSelection {
     if (sample != null && (sample < 1 || sample > 10_000_000)) {
       throw new RefusedException("--sample is " + sample + ", expected 1 to 10000000");
     }
-    places.forEach(VerdictSelection::place);
+    places.forEach(VerdictLookup::place);
   }
 
   /**
@@ -133,8 +104,8 @@ final class VerdictSelection {
    *
    * @return what the reader of the account should know, one line each
    */
-  List<String> each(AppConfig config, LiveLine live, Sink sink) {
-    files.forEach(file -> file(config, file, sink));
+  List<String> each(AppConfig config, LiveLine live, VerdictLookup.Sink sink) {
+    files.forEach(file -> VerdictLookup.file(config, file, sink));
     if (!places.isEmpty()) {
       places(config, sink);
     }
@@ -147,7 +118,7 @@ final class VerdictSelection {
     return sample == null ? List.of() : sample(config, live, sink);
   }
 
-  private List<String> everything(AppConfig config, LiveLine live, Sink sink) {
+  private List<String> everything(AppConfig config, LiveLine live, VerdictLookup.Sink sink) {
     TopicRange stretch = range.plan(config);
     return LabelledRange.read(
             config,
@@ -158,7 +129,7 @@ final class VerdictSelection {
         .warnings();
   }
 
-  private List<String> sample(AppConfig config, LiveLine live, Sink sink) {
+  private List<String> sample(AppConfig config, LiveLine live, VerdictLookup.Sink sink) {
     TopicRange stretch = range.plan(config);
     SmallestHashes<Position> smallest = new SmallestHashes<>(new KeyedHash(key), sample);
     LabelledRange.Account account =
@@ -175,14 +146,15 @@ final class VerdictSelection {
     try (RecordAt records = new RecordAt(config);
         Deserializer<LabelledImage> labelled =
             Clients.serdes(config).labelledImage().deserializer()) {
-      for (Position at : smallest.items()) {
-        at(config, records, labelled, stretch.topic(), at, sink);
+      // In the order of the topic: hashes would have every record sought for by itself.
+      for (Position at : smallest.items().stream().sorted().toList()) {
+        VerdictLookup.at(config, records, labelled, stretch.topic(), at, sink);
       }
     }
     return account.warnings();
   }
 
-  private List<String> events(AppConfig config, LiveLine live, Sink sink) {
+  private List<String> events(AppConfig config, LiveLine live, VerdictLookup.Sink sink) {
     Set<String> wanted = new HashSet<>(events);
     Set<String> found = new HashSet<>();
     TopicRange stretch = range.plan(config);
@@ -209,75 +181,15 @@ final class VerdictSelection {
     return account.warnings();
   }
 
-  private void places(AppConfig config, Sink sink) {
+  private void places(AppConfig config, VerdictLookup.Sink sink) {
     try (RecordAt records = new RecordAt(config);
         Deserializer<LabelledImage> labelled =
             Clients.serdes(config).labelledImage().deserializer()) {
       for (String text : new TreeSet<>(places)) {
-        Matcher place = place(text);
+        Matcher place = VerdictLookup.place(text);
         String topic = place.group(1) == null ? range.topic(config) : place.group(1);
-        at(config, records, labelled, topic, Position.parse(place.group(2)), sink);
+        VerdictLookup.at(config, records, labelled, topic, Position.parse(place.group(2)), sink);
       }
-    }
-  }
-
-  private static void at(
-      AppConfig config,
-      RecordAt records,
-      Deserializer<LabelledImage> labelled,
-      String topic,
-      Position at,
-      Sink sink) {
-    String place = topic + " " + at;
-    var record = records.at(new TopicPartition(topic, at.partition()), at.offset());
-    LabelledImage verdict =
-        record.map(found -> LabelledRange.verdict(config, labelled, found)).orElse(null);
-    if (verdict == null) {
-      sink.missing(place, record.isEmpty() ? "there is no record" : "the record is no verdict");
-    } else {
-      sink.verdict(place, verdict);
-    }
-  }
-
-  private static Matcher place(String text) {
-    Matcher place = PLACE.matcher(text);
-    if (!place.matches()) {
-      throw new RefusedException(
-          "--at %s: expected [TOPIC:]PARTITION:OFFSET, for example images.labelled:0:42"
-              .formatted(SafeText.cut(SafeText.of(text), 60)));
-    }
-    return place;
-  }
-
-  private static void file(AppConfig config, Path file, Sink sink) {
-    byte[] bytes;
-    try {
-      if (Files.size(file) > MAX_RECORD_BYTES) {
-        throw new RefusedException(
-            "%s has %d bytes, too many for a verdict".formatted(file, Files.size(file)));
-      }
-      bytes = Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new RefusedException(
-          "%s cannot be read (%s); name a file that holds a record's value"
-              .formatted(file, e.getClass().getSimpleName()),
-          e);
-    }
-    try (Deserializer<LabelledImage> labelled =
-        Clients.serdes(config).labelledImage().deserializer()) {
-      LabelledImage verdict = labelled.deserialize(config.topics().labelled(), bytes);
-      if (verdict == null) {
-        sink.missing(file.toString(), "the file is empty");
-      } else {
-        sink.verdict(file.toString(), verdict);
-      }
-    } catch (SerializationException e) {
-      if (RegistryFailures.isOutage(e)) {
-        throw Clients.refused(config, e);
-      }
-      sink.missing(
-          file.toString(),
-          "the file holds no verdict in Confluent's framing that the registry knows");
     }
   }
 }

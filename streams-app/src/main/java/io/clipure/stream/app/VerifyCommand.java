@@ -138,28 +138,38 @@ public final class VerifyCommand implements Callable<Integer> {
   }
 
   private List<String> run(AppConfig config, LiveLine live, Rederiver rederiver) {
-    return selection.each(
-        config,
-        live,
-        new VerdictSelection.Sink() {
-          @Override
-          public void verdict(String place, LabelledImage verdict) {
-            Rederivation outcome = rederiver.of(verdict);
-            tally.add(outcome);
-            live.clear();
-            print(place, verdict, outcome);
-            live.show(tally.all(), selection.expected(), "verdicts derived again");
-          }
+    List<String> warnings =
+        selection.each(
+            config,
+            live,
+            new VerdictLookup.Sink() {
+              @Override
+              public void verdict(String place, LabelledImage verdict) {
+                rederiver.add(
+                    verdict,
+                    outcome -> {
+                      tally.add(outcome);
+                      live.clear();
+                      print(place, verdict, outcome);
+                      live.show(tally.all(), selection.expected(), "verdicts derived again");
+                    });
+              }
 
-          @Override
-          public void missing(String name, String detail) {
-            tally.add(new Rederivation.CannotVerify(Obstacle.VERDICT_UNKNOWN, detail, List.of()));
-            live.clear();
-            out()
-                .println(
-                    asJson ? json.missing(name, detail) : RederivationText.missing(name, detail));
-          }
-        });
+              @Override
+              public void missing(String name, String detail) {
+                rederiver.finish();
+                tally.add(
+                    new Rederivation.CannotVerify(Obstacle.VERDICT_UNKNOWN, detail, List.of()));
+                live.clear();
+                out()
+                    .println(
+                        asJson
+                            ? json.missing(name, detail)
+                            : RederivationText.missing(name, detail));
+              }
+            });
+    rederiver.finish();
+    return warnings;
   }
 
   private void print(String place, LabelledImage verdict, Rederivation outcome) {

@@ -3,7 +3,6 @@ package io.clipure.stream.batching;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.TaskMigratedException;
@@ -52,7 +51,7 @@ final class AsyncProcessor<K, V, D, R> implements Processor<K, V, K, R> {
   private final String barrierName;
   private final InferencePipeline pipeline;
   private final Function<Record<K, V>, Job<D>> jobs;
-  private final BiFunction<V, Outcome<D>, R> outputs;
+  private final AsyncProcessorSupplier.Output<V, D, R> outputs;
   private final ThreadLocal<List<AsyncProcessor<?, ?, ?, ?>>> peersOfThread;
   private final ArrayDeque<Pending> pending = new ArrayDeque<>();
 
@@ -67,7 +66,7 @@ final class AsyncProcessor<K, V, D, R> implements Processor<K, V, K, R> {
       String barrierName,
       InferencePipeline pipeline,
       Function<Record<K, V>, Job<D>> jobs,
-      BiFunction<V, Outcome<D>, R> outputs,
+      AsyncProcessorSupplier.Output<V, D, R> outputs,
       ThreadLocal<List<AsyncProcessor<?, ?, ?, ?>>> peersOfThread) {
     this.barrierName = barrierName;
     this.pipeline = pipeline;
@@ -80,6 +79,8 @@ final class AsyncProcessor<K, V, D, R> implements Processor<K, V, K, R> {
   private final class Pending {
     final Record<K, V> record;
     final ProcessorRecordContext recordContext;
+    final long readAt = System.nanoTime();
+    Origin origin;
     Ticket<D> ticket;
 
     Pending(Record<K, V> record, ProcessorRecordContext recordContext) {
@@ -114,15 +115,22 @@ final class AsyncProcessor<K, V, D, R> implements Processor<K, V, K, R> {
 
   private void submit(Pending entry) {
     Job<D> job = jobs.apply(entry.record);
+    entry.origin = origin(entry, job);
     int window = pipeline.settings().maxInFlightPerTask();
     await(
         "room for " + job.bytes() + " bytes",
         () -> {
           if (pending.size() <= window) {
-            entry.ticket = pipeline.trySubmit(this, job);
+            entry.ticket = pipeline.trySubmit(this, job, entry.origin);
           }
           return entry.ticket != null;
         });
+  }
+
+  private Origin origin(Pending entry, Job<D> job) {
+    ProcessorRecordContext at = entry.recordContext;
+    String subject = job.subject() == null ? String.valueOf(entry.record.key()) : job.subject();
+    return new Origin(subject, at.topic(), at.partition(), at.offset());
   }
 
   /** Called before each commit. */
@@ -208,9 +216,12 @@ final class AsyncProcessor<K, V, D, R> implements Processor<K, V, K, R> {
     ProcessorRecordContext callersRecord = context.recordContext();
     context.setCurrentNode(node); // null inside a commit, another node's inside a peer's call
     context.setRecordContext(entry.recordContext);
+    entry.origin.enter();
     try {
-      context.forward(entry.record.withValue(outputs.apply(entry.record.value(), outcome)));
+      R output = outputs.of(entry.record.value(), outcome, entry.readAt);
+      context.forward(entry.record.withValue(output));
     } finally {
+      Origin.leave();
       context.setRecordContext(callersRecord);
       context.setCurrentNode(callersNode);
     }

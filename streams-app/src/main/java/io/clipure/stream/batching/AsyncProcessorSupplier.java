@@ -3,7 +3,6 @@ package io.clipure.stream.batching;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
@@ -23,7 +22,20 @@ public final class AsyncProcessorSupplier<K, V, D, R> implements ProcessorSuppli
   private final BarrierStore.Builder barrier;
   private final InferencePipeline pipeline;
   private final Function<Record<K, V>, Job<D>> jobs;
-  private final BiFunction<V, Outcome<D>, R> outputs;
+  private final Output<V, D, R> outputs;
+
+  /** Makes an output value. */
+  @FunctionalInterface
+  public interface Output<V, D, R> {
+    /**
+     * The output of a record.
+     *
+     * @param value its value
+     * @param outcome how its job ended
+     * @param readAtNanos {@link System#nanoTime} when it was taken up
+     */
+    R of(V value, Outcome<D> outcome, long readAtNanos);
+  }
 
   /** The processors of the calling stream thread: they forward for one another while one waits. */
   private final ThreadLocal<List<AsyncProcessor<?, ?, ?, ?>>> peers =
@@ -35,14 +47,13 @@ public final class AsyncProcessorSupplier<K, V, D, R> implements ProcessorSuppli
    * @param barrierName name of the barrier store
    * @param pipeline the process-wide pipeline
    * @param jobs makes a record's job, on the stream thread; must not throw for bad input
-   * @param outputs makes the output value from input value and outcome, on the stream thread; must
-   *     not throw
+   * @param outputs makes the output value, on the stream thread; must not throw
    */
   public AsyncProcessorSupplier(
       String barrierName,
       InferencePipeline pipeline,
       Function<Record<K, V>, Job<D>> jobs,
-      BiFunction<V, Outcome<D>, R> outputs) {
+      Output<V, D, R> outputs) {
     this.barrier = new BarrierStore.Builder(barrierName);
     this.pipeline = pipeline;
     this.jobs = jobs;

@@ -229,7 +229,12 @@ final class Device {
 
   private <D> void fail(Ticket<D> ticket, String verdict) {
     String message = "%d attempts: %s; %s".formatted(ticket.attempts(), ticket.history(), verdict);
-    LOG.warn("An image is given up after {}", message);
+    ticket.origin().enter();
+    try {
+      LOG.warn("An image is given up after {}", message);
+    } finally {
+      Origin.leave();
+    }
     end(ticket, new Outcome.Failed<>(Outcome.Stage.ENCODE, message));
   }
 
@@ -276,7 +281,14 @@ final class Device {
     String fault = "hung for " + limit.toMillis() + " ms in " + what;
     our.stats().hangs.increment();
     int hangingNow = recovering(fault, 1);
-    LOG.error("Device {} {}; its thread and encoder are written off", this, fault);
+    if (size == 1) {
+      call.tickets().get(0).origin().enter();
+    }
+    try {
+      LOG.error("Device {} {}; its thread and encoder are written off", this, fault);
+    } finally {
+      Origin.leave();
+    }
     if (size > 1) {
       limits.tooLarge(size);
     }

@@ -144,7 +144,12 @@ final class DeviceWorker implements Runnable {
         return; // nothing is wrong but the size
       }
     } else {
-      LOG.warn("One image failed alone on {}", device, cause);
+      batch.get(0).origin().enter();
+      try {
+        LOG.warn("One image failed alone on {}", device, cause);
+      } finally {
+        Origin.leave();
+      }
       device.blame(batch.get(0), "the encoder on " + device + " failed: " + cause);
     }
     examine(cause);

@@ -206,8 +206,13 @@ public final class InferencePipeline implements AutoCloseable {
     }
   }
 
-  /** Admits a job, or returns null if there is no room; the caller is then next in line. */
+  /** Admits a job that came from no record. */
   <D> Ticket<D> trySubmit(Object caller, Job<D> job) {
+    return trySubmit(caller, job, Origin.NONE);
+  }
+
+  /** Admits a job, or returns null if there is no room; the caller is then next in line. */
+  <D> Ticket<D> trySubmit(Object caller, Job<D> job, Origin origin) {
     checkHealthy();
     if (host != null && job.lane() == Lane.LIVE) {
       throw new IllegalArgumentException("a guest was given a live job; expected back-fill alone");
@@ -215,7 +220,7 @@ public final class InferencePipeline implements AutoCloseable {
     if (!budget.tryAcquire(caller, job.lane(), job.bytes())) {
       return null;
     }
-    Ticket<D> ticket = new Ticket<>(job, () -> giveBack(job.lane(), job.bytes()));
+    Ticket<D> ticket = new Ticket<>(job, origin, () -> giveBack(job.lane(), job.bytes()));
     steps.start(ticket, job.first());
     return ticket;
   }

@@ -10,9 +10,10 @@ import java.util.Objects;
  * @param expiresAt epoch milliseconds; a job that has not reached the encoder by then ends as
  *     {@link Outcome.Expired}; {@link #NEVER}: none
  * @param first where loading begins
+ * @param subject what it is about, for log lines: the event's id; null: not known
  * @param <D> what the owner wants to keep of the loading
  */
-public record Job<D>(long bytes, Lane lane, long expiresAt, Step<D> first) {
+public record Job<D>(long bytes, Lane lane, long expiresAt, Step<D> first, String subject) {
   /** For {@code expiresAt}: no deadline. */
   public static final long NEVER = Long.MAX_VALUE;
 
@@ -23,6 +24,11 @@ public record Job<D>(long bytes, Lane lane, long expiresAt, Step<D> first) {
     if (bytes < 0) {
       throw new IllegalArgumentException("bytes is " + bytes + "; expected 0 or more");
     }
+  }
+
+  /** About nothing in particular. */
+  public Job(long bytes, Lane lane, long expiresAt, Step<D> first) {
+    this(bytes, lane, expiresAt, first, null);
   }
 
   /** A live job without a deadline. */

@@ -17,6 +17,8 @@ public sealed interface Outcome<D> {
    * @param embeddings of the image and its views, finite and not zero
    * @param loadNanos time in its steps, on fetch and load threads
    * @param queueNanos time between loaded and the start of its batch
+   * @param encodingAtNanos {@link System#nanoTime} at the start of its batch, the same for all of
+   *     it
    * @param encodeNanos time of the whole batch in the encoder
    * @param batchSize images in that batch
    * @param device device that ran it
@@ -26,6 +28,7 @@ public sealed interface Outcome<D> {
       ImageEmbeddings embeddings,
       long loadNanos,
       long queueNanos,
+      long encodingAtNanos,
       long encodeNanos,
       int batchSize,
       String device)

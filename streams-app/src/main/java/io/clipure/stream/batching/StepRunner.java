@@ -69,6 +69,7 @@ final class StepRunner implements AutoCloseable {
 
   /** For a ticket that was begun: runs the action, unless the job's time is over. */
   private <D> void guarded(Ticket<D> ticket, Runnable action) {
+    ticket.origin().enter();
     try {
       if (ticket.expired(clock.getAsLong())) {
         end(ticket, new Outcome.Expired<>());
@@ -89,6 +90,8 @@ final class StepRunner implements AutoCloseable {
     } catch (Error e) {
       listener.broken("A load thread failed: " + e, e);
       throw e;
+    } finally {
+      Origin.leave();
     }
   }
 
@@ -147,7 +150,8 @@ final class StepRunner implements AutoCloseable {
           Step.Fetch<D> fetch = (Step.Fetch<D>) ticket.step();
           Abort abort = new Abort(fetch.abort());
           ticket.interruptBy(() -> timer.schedule(0, abort::fire));
-          Timer.Alarm alarm = timer.schedule(fetch.limit().toNanos(), () -> overdue(fetch, abort));
+          Timer.Alarm alarm =
+              timer.schedule(fetch.limit().toNanos(), () -> overdue(ticket.origin(), fetch, abort));
           run(
               ticket,
               fetch.run(),
@@ -159,17 +163,22 @@ final class StepRunner implements AutoCloseable {
   }
 
   /** On the timer thread. */
-  private void overdue(Step.Fetch<?> fetch, Abort abort) {
+  private void overdue(Origin origin, Step.Fetch<?> fetch, Abort abort) {
     abort.fire();
     timer.schedule(
         fetch.limit().toNanos(),
         () -> {
           if (!abort.ended()) {
-            LOG.error(
-                "A fetch from {} goes on {} ms after it was aborted; its thread and its slot are"
-                    + " lost until it ends",
-                fetch.host(),
-                fetch.limit().toMillis());
+            origin.enter();
+            try {
+              LOG.error(
+                  "A fetch from {} goes on {} ms after it was aborted; its thread and its slot are"
+                      + " lost until it ends",
+                  fetch.host(),
+                  fetch.limit().toMillis());
+            } finally {
+              Origin.leave();
+            }
           }
         });
   }

@@ -23,6 +23,7 @@ import io.clipure.stream.clip.ImageViews;
  */
 final class Ticket<D> {
   private final Lane lane;
+  private final Origin origin;
   private final long expiresAt;
   private final Runnable giveBack;
   private ImageViews views;
@@ -44,8 +45,9 @@ final class Ticket<D> {
   private int attempts;
   private String history = "";
 
-  Ticket(Job<D> job, Runnable giveBack) {
+  Ticket(Job<D> job, Origin origin, Runnable giveBack) {
     this.lane = job.lane();
+    this.origin = origin;
     this.expiresAt = job.expiresAt();
     this.giveBack = giveBack;
   }
@@ -219,10 +221,22 @@ final class Ticket<D> {
     return lane;
   }
 
+  /** Where it came from, for log lines. */
+  Origin origin() {
+    return origin;
+  }
+
   Outcome.Encoded<D> encoded(
       ImageEmbeddings embeddings, long startedAt, long encodeNanos, int batchSize, String device) {
     return new Outcome.Encoded<>(
-        detail, embeddings, loadNanos, startedAt - readyAt, encodeNanos, batchSize, device);
+        detail,
+        embeddings,
+        loadNanos,
+        startedAt - readyAt,
+        startedAt,
+        encodeNanos,
+        batchSize,
+        device);
   }
 
   /** Worker: the heap had no room; how often by now. */

@@ -26,6 +26,8 @@ public record AppConfig(
     BatchingConfig batching,
     ShadowConfig shadow,
     OpsConfig ops,
+    LogConfig log,
+    TracingConfig tracing,
     Optional<AppConfig> candidate,
     List<String> overrides) {
 
@@ -66,6 +68,8 @@ public record AppConfig(
         candidate.batching,
         candidate.shadow,
         candidate.ops,
+        candidate.log,
+        candidate.tracing,
         Optional.empty(),
         candidate.overrides);
   }
@@ -85,6 +89,8 @@ public record AppConfig(
     BatchingConfig batching = make(values, BatchingConfig::from);
     ShadowConfig shadow = make(values, ShadowConfig::from);
     OpsConfig ops = make(values, OpsConfig::from);
+    LogConfig log = make(values, LogConfig::from);
+    TracingConfig tracing = make(values, TracingConfig::from);
     Optional<AppConfig> candidate = Optional.empty();
     if (stream != null && batching != null) {
       Timeouts.problems(stream, batching).forEach(values::problem);
@@ -113,6 +119,8 @@ public record AppConfig(
         batching,
         shadow,
         ops,
+        log,
+        tracing,
         candidate,
         values.describe());
   }
@@ -136,6 +144,8 @@ public record AppConfig(
         batching,
         shadow,
         ops,
+        log,
+        tracing,
         candidate,
         overrides);
   }

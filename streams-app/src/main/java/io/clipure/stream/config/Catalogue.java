@@ -23,6 +23,8 @@ public final class Catalogue {
     groups.put("Batching", BatchingConfig.settings());
     groups.put("Shadow", ShadowConfig.settings());
     groups.put("Operators", OpsConfig.settings());
+    groups.put("Logs", LogConfig.settings());
+    groups.put("Tracing", TracingConfig.settings());
     return groups;
   }
 

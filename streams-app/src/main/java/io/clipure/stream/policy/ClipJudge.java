@@ -29,7 +29,7 @@ public final class ClipJudge implements Judge {
   private final Decisions decisions;
   private final ViewDecision viewDecision;
   private final ConfidenceRule confidenceRule;
-  private final double suspicionThreshold;
+  private final Thresholds thresholds;
   private final List<String> warnings;
 
   /**
@@ -57,7 +57,7 @@ public final class ClipJudge implements Judge {
     this.decisions = new Decisions(new DecisionRule(labels), viewDecision);
     this.viewDecision = viewDecision;
     this.confidenceRule = new ConfidenceRule(labels, thresholds);
-    this.suspicionThreshold = thresholds.suspicion();
+    this.thresholds = thresholds;
     this.warnings = List.copyOf(warnings);
   }
 
@@ -69,6 +69,16 @@ public final class ClipJudge implements Judge {
   @Override
   public List<String> warnings() {
     return warnings;
+  }
+
+  /** Top score below which a verdict is low-confidence. */
+  public double lowConfidenceScore() {
+    return thresholds.lowConfidenceScore();
+  }
+
+  /** The same for the margin over the second best label. */
+  public double lowConfidenceMargin() {
+    return thresholds.lowConfidenceMargin();
   }
 
   /** What judging computes with, for attacks and measurements. */
@@ -83,7 +93,7 @@ public final class ClipJudge implements Judge {
         purifier,
         viewDecision,
         suspicionRule instanceof ViewDisagreementRule rule ? rule.model() : null,
-        suspicionThreshold);
+        thresholds.suspicion());
   }
 
   @Override
@@ -96,7 +106,7 @@ public final class ClipJudge implements Judge {
         suspicionRule.assess(SuspicionEvidence.of(labelSet, seen));
     Verdict.Suspicion suspicion =
         new Verdict.Suspicion(
-            suspicionRule.id(), assessment.score(), suspicionThreshold, assessment.signals());
+            suspicionRule.id(), assessment.score(), thresholds.suspicion(), assessment.signals());
     int top = Scores.top(after);
     return new Verdict(
         decided.decision().action(),

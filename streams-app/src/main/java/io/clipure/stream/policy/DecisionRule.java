@@ -42,7 +42,8 @@ final class DecisionRule {
   record Decision(Action action, int label, boolean doubtful) {}
 
   /** Labels that decide an action when their scores together reach what is required. */
-  private record Coalition(Action action, int[] members, double required) {}
+  private record Coalition(
+      DecisionTrail.Rule rule, Action action, int[] members, double required) {}
 
   private final List<Label> labels;
   private final List<Coalition> coalitions = new ArrayList<>();
@@ -57,7 +58,9 @@ final class DecisionRule {
                     && other.group().equals(label.group())
                     && other.threshold() != null
                     && other.threshold() <= label.threshold();
-        coalitions.add(new Coalition(label.action(), members(family), label.threshold()));
+        coalitions.add(
+            new Coalition(
+                DecisionTrail.Rule.THRESHOLD, label.action(), members(family), label.threshold()));
       }
     }
     for (Action action : List.of(Action.REVIEW, Action.BLOCK)) {
@@ -67,7 +70,7 @@ final class DecisionRule {
                   && (label.threshold() == null || label.threshold() <= MAJORITY);
       int[] members = members(harmful);
       if (members.length > 0) {
-        coalitions.add(new Coalition(action, members, MAJORITY));
+        coalitions.add(new Coalition(DecisionTrail.Rule.MAJORITY, action, members, MAJORITY));
       }
     }
   }
@@ -81,19 +84,116 @@ final class DecisionRule {
             ? new Decision(labels.get(top).action(), top, false)
             : new Decision(Action.REVIEW, top, true);
     for (Coalition coalition : coalitions) {
-      double sum = 0;
-      int strongest = coalition.members()[0];
-      for (int member : coalition.members()) {
-        sum += scores[member];
-        if (scores[member] > scores[strongest]) {
-          strongest = member;
-        }
-      }
-      if (sum >= coalition.required()) {
+      if (sum(coalition, scores) >= coalition.required()) {
+        int strongest = strongest(coalition, scores);
         best = graver(best, new Decision(coalition.action(), strongest, false), scores);
       }
     }
     return best;
+  }
+
+  private static double sum(Coalition coalition, double[] scores) {
+    double sum = 0;
+    for (int member : coalition.members()) {
+      sum += scores[member];
+    }
+    return sum;
+  }
+
+  private static int strongest(Coalition coalition, double[] scores) {
+    int strongest = coalition.members()[0];
+    for (int member : coalition.members()) {
+      if (scores[member] > scores[strongest]) {
+        strongest = member;
+      }
+    }
+    return strongest;
+  }
+
+  /** Every way to a decision, for people: the top label's first, then in the order of deciding. */
+  List<DecisionTrail.Step> steps(double[] scores) {
+    List<DecisionTrail.Step> steps = new ArrayList<>();
+    int top = Scores.top(scores);
+    int second = Scores.second(scores, top);
+    Double threshold = labels.get(top).threshold();
+    if (threshold == null) {
+      steps.add(top(top, scores, second < 0 ? 0 : scores[second], true));
+    } else if (scores[top] >= threshold) {
+      steps.add(
+          step(
+              DecisionTrail.Rule.THRESHOLD,
+              labels.get(top).action(),
+              top,
+              new int[] {top},
+              scores[top],
+              threshold,
+              true));
+    } else {
+      steps.add(
+          step(
+              DecisionTrail.Rule.DOUBTFUL,
+              Action.REVIEW,
+              top,
+              new int[] {top},
+              scores[top],
+              threshold,
+              true));
+    }
+    for (Coalition coalition : coalitions) {
+      steps.add(step(coalition, scores));
+    }
+    for (int k = 0; k < scores.length; k++) {
+      if (k != top && labels.get(k).threshold() == null) {
+        steps.add(top(k, scores, scores[top], false));
+      }
+    }
+    return steps;
+  }
+
+  private DecisionTrail.Step top(int label, double[] scores, double best, boolean met) {
+    return step(
+        DecisionTrail.Rule.TOP,
+        labels.get(label).action(),
+        label,
+        new int[] {label},
+        scores[label],
+        best,
+        met);
+  }
+
+  private DecisionTrail.Step step(Coalition coalition, double[] scores) {
+    double sum = sum(coalition, scores);
+    int strongest = strongest(coalition, scores);
+    boolean together =
+        coalition.rule() == DecisionTrail.Rule.THRESHOLD
+            && coalition.members().length > 1
+            && scores[strongest] < coalition.required();
+    return step(
+        together ? DecisionTrail.Rule.FAMILY : coalition.rule(),
+        coalition.action(),
+        strongest,
+        coalition.members(),
+        sum,
+        coalition.required(),
+        sum >= coalition.required());
+  }
+
+  private DecisionTrail.Step step(
+      DecisionTrail.Rule rule,
+      Action action,
+      int label,
+      int[] members,
+      double reached,
+      double required,
+      boolean met) {
+    return new DecisionTrail.Step(
+        rule,
+        action,
+        labels.get(label).id(),
+        IntStream.of(members).mapToObj(k -> labels.get(k).id()).toList(),
+        reached,
+        required,
+        met);
   }
 
   private int[] members(Predicate<Label> wanted) {

@@ -1,6 +1,7 @@
 package io.clipure.stream.policy;
 
 import io.clipure.stream.clip.ModelInfo;
+import java.util.Arrays;
 
 /**
  * Everything about a label set's prompts that scoring needs, computed once: the text embeddings w,
@@ -13,7 +14,10 @@ import io.clipure.stream.clip.ModelInfo;
 final class PromptMatrix {
   private final double[][] vectors;
   private final double[] anchor;
-  private final double[] byDimension;
+
+  /** By dimension: of every prompt, then of the anchor. */
+  private final double[][] rows;
+
   private final double[] anchorToPrompt;
   private final int[] labelOf;
   private final int labels;
@@ -35,13 +39,16 @@ final class PromptMatrix {
     this.logitScale = model.logitScale() / temperature;
     this.anchor = UnitVector.of(model.anchor(), "blank anchor").values();
     this.labels = set.labels().size();
-    this.byDimension = new double[dimension * prompts.length];
+    this.rows = new double[dimension][prompts.length + 1];
     this.anchorToPrompt = new double[prompts.length];
     for (int p = 0; p < prompts.length; p++) {
       anchorToPrompt[p] = UnitVector.dot(anchor, prompts[p]);
       for (int d = 0; d < dimension; d++) {
-        byDimension[d * prompts.length + p] = prompts[p][d];
+        rows[d][p] = prompts[p][d];
       }
+    }
+    for (int d = 0; d < dimension; d++) {
+      rows[d][prompts.length] = anchor[d];
     }
     this.labelOf = new int[prompts.length];
     int p = 0;
@@ -77,43 +84,51 @@ final class PromptMatrix {
     return logitScale;
   }
 
-  /** t · u. */
-  double cosineToAnchor(double[] unit) {
-    return UnitVector.dot(anchor, unit);
-  }
-
   /** t · w for every prompt; not to be modified. */
   double[] anchorToPrompt() {
     return anchorToPrompt;
   }
 
-  /** u · w for every prompt. */
-  double[] cosines(double[] unit) {
-    int prompts = labelOf.length;
-    double[] cosines = new double[prompts];
+  /**
+   * Cosines of one embedding.
+   *
+   * @param toPrompts u · w for every prompt
+   * @param toAnchor u · t
+   */
+  record Cosines(double[] toPrompts, double toAnchor) {}
+
+  /** Cosines of a unit vector to everything; {@link UnitVector#dot} gives the same bits. */
+  Cosines cosines(double[] unit) {
+    double[] sums = new double[labelOf.length + 1];
     int d = 0;
-    // Four dimensions a pass: a quarter of the loads and stores, the same sums in the same order.
     for (; d + 4 <= unit.length; d += 4) {
-      double u0 = unit[d];
-      double u1 = unit[d + 1];
-      double u2 = unit[d + 2];
-      double u3 = unit[d + 3];
-      int row = d * prompts;
-      for (int p = 0; p < prompts; p++) {
-        double sum = cosines[p] + u0 * byDimension[row + p];
-        sum += u1 * byDimension[row + prompts + p];
-        sum += u2 * byDimension[row + 2 * prompts + p];
-        cosines[p] = sum + u3 * byDimension[row + 3 * prompts + p];
-      }
+      add(sums, rows[d], rows[d + 1], rows[d + 2], rows[d + 3], unit, d);
     }
     for (; d < unit.length; d++) {
-      double u = unit[d];
-      int row = d * prompts;
-      for (int p = 0; p < prompts; p++) {
-        cosines[p] += u * byDimension[row + p];
+      for (int p = 0; p < sums.length; p++) {
+        sums[p] += unit[d] * rows[d][p];
       }
     }
-    return cosines;
+    return new Cosines(Arrays.copyOf(sums, labelOf.length), sums[labelOf.length]);
+  }
+
+  /**
+   * Four dimensions a pass: a quarter of the loads and stores, the same sums in the same order. Of
+   * a row each, not of one long array by computed index: only so are all of them read by vector
+   * instructions (50 prompts × 512 dimensions: 3.0 µs; 6.0 by index).
+   */
+  private static void add(
+      double[] sums, double[] r0, double[] r1, double[] r2, double[] r3, double[] unit, int d) {
+    double u0 = unit[d];
+    double u1 = unit[d + 1];
+    double u2 = unit[d + 2];
+    double u3 = unit[d + 3];
+    for (int p = 0; p < sums.length; p++) {
+      double sum = sums[p] + u0 * r0[p];
+      sum += u1 * r1[p];
+      sum += u2 * r2[p];
+      sums[p] = sum + u3 * r3[p];
+    }
   }
 
   /** Label scores from the cosines to every prompt. */

@@ -2,6 +2,7 @@ package io.clipure.stream.policy;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -49,6 +50,26 @@ public final class SuspicionSignals {
   public static final String COMBINED = "combined";
 
   private SuspicionSignals() {}
+
+  /** What a signal is, in at most 23 characters; empty: no signal of this version. */
+  public static Optional<String> words(String name) {
+    return Optional.ofNullable(
+        switch (name) {
+          case "view-tv-mean" -> "moves with the picture";
+          case "view-tv-max" -> "the same, worst view";
+          case "view-embedding-distance" -> "image to its views";
+          case "view-top-changed" -> "views with another top";
+          case "view-harm-gap" -> "harm only views show";
+          case "purification-tv", "total-variation" -> "moved by purification";
+          case "label-change" -> "top label changed by it";
+          case "displacement" -> "its angle, radians";
+          case "anchor-cosine" -> "to the blank prompt";
+          case "margin" -> "best less second best";
+          case "entropy" -> "spread of the scores";
+          case "prompt-distance" -> "to the nearest prompt";
+          default -> null;
+        });
+  }
 
   /** The signal an explanation begins with, strongest first; {@link #COMBINED} if with none. */
   static String strongest(String explanation) {

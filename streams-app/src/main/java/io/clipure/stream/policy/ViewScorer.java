@@ -24,9 +24,10 @@ final class ViewScorer {
    */
   ViewScores score(float[] embedding, float[] purified) {
     UnitVector unit = unit(embedding);
-    double[] cosines = prompts.cosines(unit.values());
+    PromptMatrix.Cosines found = prompts.cosines(unit.values());
+    double[] cosines = found.toPrompts();
     double best = Scores.best(cosines);
-    double anchorCosine = prompts.cosineToAnchor(unit.values());
+    double anchorCosine = found.toAnchor();
     double[] before = prompts.labelScores(cosines);
     PlanarRotation rotation;
     double[] after;
@@ -35,8 +36,9 @@ final class ViewScorer {
       after = rotation.displacement() == 0 ? before : prompts.labelScores(turn(cosines, rotation));
     } else {
       double[] moved = unit(purified).values();
-      rotation = rotation(anchorCosine, unit.values(), moved);
-      after = prompts.labelScores(prompts.cosines(moved));
+      PromptMatrix.Cosines of = prompts.cosines(moved);
+      rotation = rotation(anchorCosine, of.toAnchor(), unit.values(), moved);
+      after = prompts.labelScores(of.toPrompts());
     }
     return new ViewScores(unit.values(), unit.radius(), rotation, before, after, best);
   }
@@ -67,8 +69,8 @@ final class ViewScorer {
    * What is to be reported of a purification that leaves the plane of embedding and anchor: true
    * cosines and displacement, and of the vector its part in that plane.
    */
-  private PlanarRotation rotation(double before, double[] unit, double[] moved) {
-    double after = prompts.cosineToAnchor(moved);
+  private static PlanarRotation rotation(
+      double before, double after, double[] unit, double[] moved) {
     double kept = Math.max(-1, Math.min(1, UnitVector.dot(unit, moved)));
     double apart = 1 - before * before;
     double alongInput = apart < 1e-12 ? kept : (kept - before * after) / apart;

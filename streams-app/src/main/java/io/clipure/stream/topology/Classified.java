@@ -8,5 +8,6 @@ import io.clipure.stream.batching.Outcome;
  *
  * @param event the event; null if the record had no value
  * @param outcome embedding, refusal or failure
+ * @param readAtNanos {@link System#nanoTime} when the event was taken up
  */
-record Classified(ImageEvent event, Outcome<Loading> outcome) {}
+record Classified(ImageEvent event, Outcome<Loading> outcome, long readAtNanos) {}

@@ -1,11 +1,15 @@
 package io.clipure.stream.topology;
 
 import io.clipure.schemas.RegistryFailures;
+import io.clipure.stream.batching.Origin;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.errors.DeserializationExceptionHandler;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Dead-letters events that are no image events, but stops the thread when it is the schema registry
@@ -14,6 +18,8 @@ import org.apache.kafka.streams.errors.ErrorHandlerContext;
  * <p>Instantiated by Kafka Streams; see {@link StreamsSettings}. <b>Threading</b>: stream threads.
  */
 public final class DeadLetterDeserializationHandler implements DeserializationExceptionHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(DeadLetterDeserializationHandler.class);
+
   private DeadLetters deadLetters;
   private SourceScope scope;
 
@@ -35,8 +41,20 @@ public final class DeadLetterDeserializationHandler implements DeserializationEx
     if (RegistryFailures.isOutage(exception)) {
       return Response.fail();
     }
+    String message = message(exception);
+    new Origin(
+            record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8),
+            record.topic(),
+            record.partition(),
+            record.offset())
+        .enter();
+    try {
+      LOG.info("Dead letter {}: {}", ReasonCodes.UNDECODABLE_EVENT, message);
+    } finally {
+      Origin.leave();
+    }
     return Response.resume(
-        List.of(deadLetters.letter(context, ReasonCodes.UNDECODABLE_EVENT, message(exception))));
+        List.of(deadLetters.letter(context, ReasonCodes.UNDECODABLE_EVENT, message)));
   }
 
   /** What is said of bytes that are no event. */

@@ -2,6 +2,7 @@ package io.clipure.stream.topology;
 
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
@@ -47,7 +48,7 @@ public final class DeadLetterProcessingHandler implements ProcessingExceptionHan
           List.of(deadLetters.letterWithoutValue(context, skipped.reason(), skipped.getMessage())));
     }
     if (exception instanceof ImageRejectedException rejected) {
-      return resume(context, rejected.reason(), rejected.getMessage());
+      return resume(context, rejected.readAtNanos(), rejected.reason(), rejected.getMessage());
     }
     LOG.error(
         "Event at {}-{} offset {} set off a bug and becomes a dead letter",
@@ -55,10 +56,13 @@ public final class DeadLetterProcessingHandler implements ProcessingExceptionHan
         context.partition(),
         context.offset(),
         exception);
-    return resume(context, ReasonCodes.INTERNAL_ERROR, exception.toString());
+    return resume(context, OptionalLong.empty(), ReasonCodes.INTERNAL_ERROR, exception.toString());
   }
 
-  private Response resume(ErrorHandlerContext context, String reason, String message) {
-    return Response.resume(List.of(deadLetters.letter(context, reason, message)));
+  /** The event is named by the keys that the thread's log lines carry here. */
+  private Response resume(
+      ErrorHandlerContext context, OptionalLong readAtNanos, String reason, String message) {
+    LOG.info("Dead letter {}: {}", reason, message);
+    return Response.resume(List.of(deadLetters.letter(context, readAtNanos, reason, message)));
   }
 }

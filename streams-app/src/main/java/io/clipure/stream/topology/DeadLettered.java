@@ -1,6 +1,7 @@
 package io.clipure.stream.topology;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.kafka.common.header.Headers;
 
 /**
@@ -12,6 +13,7 @@ import org.apache.kafka.common.header.Headers;
  * @param offset its offset
  * @param timestamp its timestamp, milliseconds UTC
  * @param key its key as text, broken bytes replaced; empty: none
+ * @param readAtNanos {@link System#nanoTime} when it was taken up; empty: it got no further
  * @param reason code, see {@link ReasonCodes}
  * @param message one line for people
  * @param eventHeaders headers of the event as it was read; not to be modified
@@ -24,6 +26,7 @@ public record DeadLettered(
     long offset,
     long timestamp,
     Optional<String> key,
+    OptionalLong readAtNanos,
     String reason,
     String message,
     Headers eventHeaders,

@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigException;
@@ -145,19 +146,33 @@ public final class DeadLetters {
   /** The fullest dead letter that the topic takes. */
   ProducerRecord<byte[], byte[]> letter(
       ErrorHandlerContext context, String reason, String message) {
-    return letter(context, reason, message, most);
+    return letter(context, OptionalLong.empty(), reason, message);
+  }
+
+  /**
+   * The same.
+   *
+   * @param readAtNanos when the event was taken up; empty: not known
+   */
+  ProducerRecord<byte[], byte[]> letter(
+      ErrorHandlerContext context, OptionalLong readAtNanos, String reason, String message) {
+    return letter(context, readAtNanos, reason, message, most);
   }
 
   /** The same, but never with the value. */
   ProducerRecord<byte[], byte[]> letterWithoutValue(
       ErrorHandlerContext context, String reason, String message) {
-    return letter(context, reason, message, Refusals.Form.WITHOUT_VALUE);
+    return letter(context, OptionalLong.empty(), reason, message, Refusals.Form.WITHOUT_VALUE);
   }
 
   private ProducerRecord<byte[], byte[]> letter(
-      ErrorHandlerContext context, String reason, String message, Refusals.Form fullestAllowed) {
+      ErrorHandlerContext context,
+      OptionalLong readAtNanos,
+      String reason,
+      String message,
+      Refusals.Form fullestAllowed) {
     ProducerRecord<byte[], byte[]> letter = fullestTaken(context, reason, message, fullestAllowed);
-    listener.deadLettered(context, reason, oneLine(message), letter);
+    listener.deadLettered(context, readAtNanos, reason, oneLine(message), letter);
     return letter;
   }
 

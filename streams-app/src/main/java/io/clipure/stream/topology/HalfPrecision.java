@@ -7,6 +7,9 @@ import java.nio.ByteOrder;
  * IEEE 754 binary16, rounded to nearest, ties to even. ({@code Float.floatToFloat16} is Java 20.)
  */
 public final class HalfPrecision {
+  /** The exponent of infinities and NaNs, where a float has its exponent. */
+  private static final int INFINITE = 0x7c00 << 13;
+
   private HalfPrecision() {}
 
   /** The bits of the nearest half. Too large values become infinite, too small ones zero. */
@@ -32,17 +35,13 @@ public final class HalfPrecision {
 
   /** The value of half bits, exactly. */
   public static float toFloat(short half) {
-    int exponent = (half >>> 10) & 0x1f;
-    int mantissa = half & 0x03ff;
-    float magnitude;
-    if (exponent == 0) {
-      magnitude = mantissa * 0x1p-24f;
-    } else if (exponent == 0x1f) {
-      magnitude = mantissa == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
-    } else {
-      magnitude = Float.intBitsToFloat(((exponent + 112) << 23) | (mantissa << 13));
-    }
-    return (half & 0x8000) == 0 ? magnitude : -magnitude;
+    int magnitude = (half & 0x7fff) << 13;
+    // Scaling by a power of two moves the exponent's bias from 15 to 127, exactly, subnormals too.
+    float value =
+        magnitude >= INFINITE
+            ? magnitude == INFINITE ? Float.POSITIVE_INFINITY : Float.NaN
+            : Float.intBitsToFloat(magnitude) * 0x1p112f;
+    return Float.intBitsToFloat(Float.floatToRawIntBits(value) | (half & 0x8000) << 16);
   }
 
   /** A vector as little-endian halves. */

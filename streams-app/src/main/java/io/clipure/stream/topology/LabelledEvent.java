@@ -16,6 +16,7 @@ import org.apache.kafka.common.header.Headers;
  * @param lane who waits for it
  * @param uploadedAt when the upload was accepted; where the event does not say, its timestamp
  * @param readAtNanos {@link System#nanoTime} when the stream thread took the event up
+ * @param encodingAtNanos {@link System#nanoTime} at the start of its batch, the same for all of it
  * @param judgeNanos time in the judge
  * @param eventHeaders headers of the event as it was read; not to be modified
  * @param resultHeaders headers of the result, to which a listener may add
@@ -29,6 +30,7 @@ public record LabelledEvent(
     Lane lane,
     Instant uploadedAt,
     long readAtNanos,
+    long encodingAtNanos,
     long judgeNanos,
     Headers eventHeaders,
     Headers resultHeaders,

@@ -3,6 +3,7 @@ package io.clipure.stream.topology;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Properties;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -33,6 +34,7 @@ public record ListenerBinding(ModerationListener listener, Graph graph) {
 
   void deadLettered(
       ErrorHandlerContext context,
+      OptionalLong readAtNanos,
       String reason,
       String message,
       ProducerRecord<byte[], byte[]> letter) {
@@ -45,6 +47,7 @@ public record ListenerBinding(ModerationListener listener, Graph graph) {
             context.offset(),
             context.timestamp(),
             Optional.ofNullable(key).map(bytes -> new String(bytes, StandardCharsets.UTF_8)),
+            readAtNanos,
             reason,
             message,
             context.headers() == null ? new RecordHeaders() : context.headers(),

@@ -45,6 +45,11 @@ public final class Listeners implements ModerationListener {
   }
 
   @Override
+  public int headerBytes() {
+    return listeners.stream().mapToInt(ModerationListener::headerBytes).sum();
+  }
+
+  @Override
   public void labelled(LabelledEvent event) {
     tell(listener -> listener.labelled(event));
   }

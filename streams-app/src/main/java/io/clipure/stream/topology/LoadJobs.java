@@ -98,7 +98,7 @@ final class LoadJobs implements Function<Record<String, ImageEvent>, Job<Loading
   public Job<Loading> apply(Record<String, ImageEvent> record) {
     ImageEvent event = record.value();
     if (event == null) {
-      return settled(ReasonCodes.EMPTY_VALUE, "the record has no value");
+      return settled(record.key(), ReasonCodes.EMPTY_VALUE, "the record has no value");
     }
     try {
       Lane asked = EventAttributes.lane(event.getAttributes(), lane);
@@ -107,14 +107,15 @@ final class LoadJobs implements Function<Record<String, ImageEvent>, Job<Loading
           OVERHEAD_BYTES + pixelBytes() + heldBytes(event),
           replay ? lane : asked,
           replay ? Job.NEVER : by,
-          first(record));
+          first(record),
+          event.getId());
     } catch (ImageRejectedException e) {
-      return settled(e.reason(), e.getMessage());
+      return settled(event.getId(), e.reason(), e.getMessage());
     }
   }
 
-  private Job<Loading> settled(String reason, String message) {
-    return new Job<>(OVERHEAD_BYTES, lane, Job.NEVER, refused(reason, message));
+  private Job<Loading> settled(String id, String reason, String message) {
+    return new Job<>(OVERHEAD_BYTES, lane, Job.NEVER, refused(reason, message), id);
   }
 
   /** Of the image and its views. */

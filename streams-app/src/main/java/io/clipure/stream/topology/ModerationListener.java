@@ -21,6 +21,11 @@ public interface ModerationListener {
     return false;
   }
 
+  /** Most bytes that it adds to the headers of a record; room is left for them. */
+  default int headerBytes() {
+    return 0;
+  }
+
   /** A verdict is about to be forwarded. */
   default void labelled(LabelledEvent event) {}
 

@@ -48,6 +48,11 @@ public record RecordLimits(int resultBytes, int deadLetterBytes) {
     }
   }
 
+  /** The same with room left for headers that are added when a record has been measured. */
+  public RecordLimits lessHeaders(int bytes) {
+    return new RecordLimits(Math.max(1, resultBytes - bytes), Math.max(1, deadLetterBytes - bytes));
+  }
+
   /** Adds the limits to the configuration of Kafka Streams. */
   public void writeTo(Properties properties) {
     properties.setProperty(RESULT_CONFIG, Integer.toString(resultBytes));

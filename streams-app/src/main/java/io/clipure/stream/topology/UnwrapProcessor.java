@@ -13,6 +13,8 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns outcomes into verdicts or exceptions. It is a node of its own so that whatever it throws
@@ -22,6 +24,8 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  * <p><b>Threading</b>: the stream thread.
  */
 final class UnwrapProcessor implements Processor<String, Classified, String, LabelledImage> {
+  private static final Logger LOG = LoggerFactory.getLogger(UnwrapProcessor.class);
+
   private final LabelSetHolder labelSets;
   private final int imageSize;
   private final ModerationListener listener;
@@ -49,6 +53,14 @@ final class UnwrapProcessor implements Processor<String, Classified, String, Lab
 
   @Override
   public void process(Record<String, Classified> record) {
+    try {
+      context.forward(result(record));
+    } catch (ImageRejectedException e) {
+      throw e.readAt(record.value().readAtNanos());
+    }
+  }
+
+  private Record<String, LabelledImage> result(Record<String, Classified> record) {
     Classified classified = record.value();
     Outcome.Encoded<Loading> encoded = encoded(classified.outcome());
     Loading.Accepted loading = (Loading.Accepted) encoded.detail();
@@ -65,9 +77,12 @@ final class UnwrapProcessor implements Processor<String, Classified, String, Lab
             record.withKey(key).withValue(labelled),
             new SourcePosition(origin.topic(), origin.partition(), origin.offset()));
     if (listener != ModerationListener.NONE) {
-      tell(classified.event(), record, admitted, verdict, loading, judged - judging);
+      tell(classified.event(), record, admitted, verdict, loading, encoded, judged - judging);
     }
-    context.forward(admitted);
+    if (LOG.isDebugEnabled()) {
+      LOG.debug("{} by {}", verdict.decision(), verdict.decidedBy());
+    }
+    return admitted;
   }
 
   private void tell(
@@ -76,6 +91,7 @@ final class UnwrapProcessor implements Processor<String, Classified, String, Lab
       Record<String, LabelledImage> result,
       Verdict verdict,
       Loading.Accepted loading,
+      Outcome.Encoded<Loading> encoded,
       long judgeNanos) {
     listener.labelled(
         new LabelledEvent(
@@ -87,6 +103,7 @@ final class UnwrapProcessor implements Processor<String, Classified, String, Lab
                 ? Instant.ofEpochMilli(record.timestamp())
                 : event.getUploadedAt(),
             loading.readAtNanos(),
+            encoded.encodingAtNanos(),
             judgeNanos,
             record.headers(),
             result.headers(),

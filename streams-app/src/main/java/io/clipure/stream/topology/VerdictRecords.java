@@ -68,7 +68,7 @@ public final class VerdictRecords {
         .setTopLabel(verdict.topLabel())
         .setTopScore(verdict.topScore())
         .setMargin(verdict.margin())
-        .setScores(verdict.scores().stream().map(VerdictRecords::score).toList())
+        .setScores(scores(verdict))
         .setFlags(verdict.flags().stream().map(VerdictRecords::flag).toList())
         .setSuspicion(suspicion(verdict.suspicion()))
         .setPurification(purification(verdict))
@@ -105,7 +105,7 @@ public final class VerdictRecords {
         verdict.topLabel(),
         verdict.topScore(),
         verdict.margin(),
-        verdict.scores().stream().map(VerdictRecords::score).toList(),
+        scores(verdict),
         verdict.flags().stream().map(VerdictRecords::flag).toList(),
         suspicion(verdict.suspicion()),
         purification(verdict),
@@ -145,6 +145,15 @@ public final class VerdictRecords {
         facts.bytes(),
         facts.orientation(),
         HexFormat.of().formatHex(loading.digest()));
+  }
+
+  private static List<LabelScore> scores(Verdict verdict) {
+    // A loop: there are many, and rescoring does little else.
+    List<LabelScore> scores = new ArrayList<>(verdict.scores().size());
+    for (Verdict.LabelScore score : verdict.scores()) {
+      scores.add(score(score));
+    }
+    return scores;
   }
 
   private static LabelScore score(Verdict.LabelScore score) {

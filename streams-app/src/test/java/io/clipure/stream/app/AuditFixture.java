@@ -53,6 +53,20 @@ final class AuditFixture implements AutoCloseable {
     return images;
   }
 
+  /** A label set of four: compiling all of the demo's would take most of a test's time. */
+  static Path fewLabels(Path folder) throws IOException {
+    return Files.writeString(
+        folder.resolve("few.yaml"),
+        """
+        name: few
+        labels:
+          - {id: pistol, name: Pistol, group: weapons, action: BLOCK, threshold: 0.25, prompts: [pistol]}
+          - {id: pill, name: Pill, group: drugs, action: REVIEW, prompts: [pill]}
+          - {id: dog, name: Dog, group: safe, action: ALLOW, prompts: [dog face]}
+          - {id: ball, name: Ball, group: safe, action: ALLOW, prompts: [basketball]}
+        """);
+  }
+
   void publish(Map<String, Path> images) throws IOException {
     try (ImagePublisher publisher = Clients.publisher(config)) {
       for (Map.Entry<String, Path> image : images.entrySet()) {
@@ -70,11 +84,16 @@ final class AuditFixture implements AutoCloseable {
 
   /** Runs the service until it has written so many verdicts; returns them by id. */
   Map<String, LabelledImage> label(int count) {
+    return label(count, Duration.ofSeconds(120));
+  }
+
+  /** The same, for many. */
+  Map<String, LabelledImage> label(int count, Duration patience) {
     Map<String, LabelledImage> labelled = new TreeMap<>();
     try (Service service = Service.start(config, Home.locate());
         OutputReader outputs = new OutputReader(config)) {
       await()
-          .atMost(Duration.ofSeconds(120))
+          .atMost(patience)
           .until(
               () -> {
                 outputs.poll(
@@ -117,6 +136,10 @@ final class AuditFixture implements AutoCloseable {
               .map(part -> part.partition() + ":" + part.end())
               .collect(Collectors.joining(","));
     }
+  }
+
+  EmbeddedBroker broker() {
+    return broker;
   }
 
   /** Runs a command on these topics. */

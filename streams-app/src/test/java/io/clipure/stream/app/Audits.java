@@ -39,7 +39,8 @@ final class Audits implements AutoCloseable {
     Map<String, String> properties =
         Map.of(
             "group.min.session.timeout.ms", "1000",
-            "transaction.abort.timed.out.transaction.cleanup.interval.ms", "500");
+            "transaction.abort.timed.out.transaction.cleanup.interval.ms", "500",
+            "log.cleaner.backoff.ms", "200");
     return new Audits(
         EmbeddedBroker.start(new EmbeddedBroker.Options("PLAINTEXT", properties, Map.of())),
         registry,
@@ -100,8 +101,12 @@ final class Audits implements AutoCloseable {
 
   /** Committed results of a topic by id. */
   Map<String, LabelledImage> labelled(String topic) {
+    return labelled(config(), topic);
+  }
+
+  /** Committed results of a topic by id. */
+  static Map<String, LabelledImage> labelled(AppConfig config, String topic) {
     Map<String, LabelledImage> labelled = new TreeMap<>();
-    AppConfig config = config();
     try (var values = Clients.serdes(config).labelledImage().deserializer()) {
       NewestRecords.each(
           config,

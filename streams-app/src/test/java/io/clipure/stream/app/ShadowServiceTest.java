@@ -4,19 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clipure.schemas.Decision;
 import io.clipure.schemas.ImageEvent;
 import io.clipure.schemas.InlineImage;
 import io.clipure.schemas.LabelledImage;
 import io.clipure.schemas.Timings;
+import io.clipure.stream.app.chaos.HangingBundle;
 import io.clipure.stream.audit.sampling.KeyedHash;
 import io.clipure.stream.config.AppConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +29,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -77,17 +87,39 @@ class ShadowServiceTest {
 
   private static void publish(AppConfig config, List<String> ids) throws IOException {
     List<Path> files = BundledImages.files();
+    Map<String, byte[]> images = new TreeMap<>();
+    for (String id : ids) {
+      images.put(id, Files.readAllBytes(files.get(Math.floorMod(id.hashCode(), files.size()))));
+    }
+    publish(config, images);
+  }
+
+  private static void publish(AppConfig config, Map<String, byte[]> images) {
     try (ImagePublisher publisher = Clients.publisher(config)) {
-      for (String id : ids) {
-        byte[] image = Files.readAllBytes(files.get(Math.floorMod(id.hashCode(), files.size())));
-        publisher.send(
-            ImageEvent.newBuilder()
-                .setId(id)
-                .setContent(new InlineImage(ByteBuffer.wrap(image)))
-                .build());
-      }
+      images.forEach(
+          (id, image) ->
+              publisher.send(
+                  ImageEvent.newBuilder()
+                      .setId(id)
+                      .setContent(new InlineImage(ByteBuffer.wrap(image)))
+                      .build()));
       publisher.flush();
     }
+  }
+
+  /** Results of the same images by a service without a shadow. */
+  private static Map<String, LabelledImage> alone(
+      String name, List<String> ids, Map<String, String> more) {
+    Map<String, String> keys = new HashMap<>(more);
+    keys.put("topics.images", name + ".images");
+    String topic = name + "-alone.labelled";
+    TopicSetup.create(audits.broker(), config(name + "-alone", Map.of()), 2);
+    try (Service service = Service.start(config(name + "-alone", keys), Home.locate())) {
+      await()
+          .atMost(PATIENCE)
+          .until(() -> !service.failed() && labelled(topic, ids).size() == ids.size());
+    }
+    return labelled(topic, ids);
   }
 
   private static List<String> ids(String prefix) {
@@ -95,14 +127,20 @@ class ShadowServiceTest {
   }
 
   /** A shadow begins at the end of the topic, so it has to be there before what it is to see. */
-  private static void awaitShadow(AppConfig config, Service service, String sampled) {
+  private static void awaitShadow(AppConfig config, Service service, String sampled)
+      throws IOException {
+    Path any = BundledImages.files().get(0);
+    awaitShadow(config, service, Map.of(sampled, Files.readAllBytes(any)));
+  }
+
+  private static void awaitShadow(AppConfig config, Service service, Map<String, byte[]> sampled) {
     await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(500))
         .until(
             () -> {
               assertThat(service.shadowLastWords()).isEmpty();
-              publish(config, List.of(sampled));
+              publish(config, sampled);
               return !audits.labelled(config.topics().shadow()).isEmpty();
             });
   }
@@ -154,14 +192,7 @@ class ShadowServiceTest {
     Map<String, LabelledImage> live = labelled("all.labelled", ids);
     Map<String, LabelledImage> shadow = labelled("all.shadow", ids);
 
-    AppConfig alone = config("alone", Map.of("topics.images", "all.images"));
-    TopicSetup.create(audits.broker(), config("alone", Map.of()), 2);
-    try (Service service = Service.start(alone, Home.locate())) {
-      await()
-          .atMost(PATIENCE)
-          .until(() -> !service.failed() && labelled("alone.labelled", ids).size() == IMAGES);
-    }
-    assertThat(lasting(live)).isEqualTo(lasting(labelled("alone.labelled", ids)));
+    assertThat(lasting(live)).isEqualTo(lasting(alone("all", ids, Map.of())));
 
     ids.forEach(
         id -> {
@@ -196,18 +227,12 @@ class ShadowServiceTest {
                 key));
     TopicSetup.create(audits.broker(), config, 2);
     KeyedHash hash = new KeyedHash(key);
-    String warm =
-        IntStream.range(0, 1_000)
-            .mapToObj(i -> "warm" + i)
-            .filter(id -> hash.chooses(id, 0.5))
-            .findFirst()
-            .orElseThrow();
     List<String> ids = ids("h");
     Set<String> sample =
         ids.stream().filter(id -> hash.chooses(id, 0.5)).collect(Collectors.toSet());
     try (Service service = Service.start(config, Home.locate())) {
       assertThat(service.toString()).contains("with an encoder of its own on cpu");
-      awaitShadow(config, service, warm);
+      awaitShadow(config, service, chosen(hash));
       publish(config, ids);
       await()
           .atMost(PATIENCE)
@@ -228,6 +253,178 @@ class ShadowServiceTest {
             });
     assertThat(labelled("half.labelled", ids).values())
         .allSatisfy(image -> assertThat(image.getViews()).hasSize(2));
+  }
+
+  @Test
+  void a_shadow_of_another_bundle_is_compared_by_diff_on_its_sample_alone() throws Exception {
+    String key = "the-key-of-this-sample";
+    Path labels = AuditFixture.fewLabels(folder);
+    Path stricter =
+        Files.writeString(
+            folder.resolve("stricter.yaml"),
+            Files.readString(labels).replace("action: ALLOW", "action: REVIEW"));
+    Path plain = Home.locate().demoBundle().resolveSibling("emoji-plain");
+    String candidate =
+        candidate("second", "model.bundle=" + plain + "\npolicy.labels=" + stricter + "\n");
+    AppConfig config =
+        config(
+            "second",
+            Map.of(
+                "policy.labels",
+                labels.toString(),
+                "shadow.config",
+                candidate,
+                "shadow.share",
+                "0.5",
+                "shadow.key",
+                key));
+    TopicSetup.create(audits.broker(), config, 2);
+    KeyedHash hash = new KeyedHash(key);
+    List<String> ids = ids("s");
+    Set<String> sample =
+        ids.stream().filter(id -> hash.chooses(id, 0.5)).collect(Collectors.toSet());
+    try (Service service = Service.start(config, Home.locate())) {
+      assertThat(service.toString()).contains("with an encoder of its own on cpu");
+      awaitShadow(config, service, chosen(hash));
+      publish(config, ids);
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  labelled("second.labelled", ids).size() == IMAGES
+                      && labelled("second.shadow", ids).size() >= sample.size());
+      assertThat(service.stop()).isTrue();
+    }
+    Map<String, LabelledImage> live = labelled("second.labelled", ids);
+    Map<String, LabelledImage> shadow = labelled("second.shadow", ids);
+    assertThat(shadow.keySet()).isEqualTo(sample);
+    assertThat(shadow.values())
+        .extracting(image -> image.getProvenance().getModelName())
+        .containsOnly("emoji-vit-p8");
+    assertThat(live.values())
+        .extracting(image -> image.getProvenance().getModelName())
+        .containsOnly("emoji-robust-vit-p8");
+
+    Set<String> changed =
+        sample.stream()
+            .filter(id -> live.get(id).getDecision() != shadow.get(id).getDecision())
+            .collect(Collectors.toSet());
+    CommandLineRun strict = diff(key, "--fail-if", "decisions-changed > 1%");
+    assertThat(strict.exitCode()).as(strict.out() + strict.err()).isEqualTo(ExitCode.OVER_BUDGET);
+    assertThat(strict.out()).contains("BUDGET BROKEN    decisions-changed > 1%");
+    JsonNode json = new ObjectMapper().readTree(folder.resolve("diff/diff.json").toFile());
+    assertThat(json.at("/figures/joined").asInt())
+        .as("the sample, and the one that warmed up")
+        .isEqualTo(sample.size() + 1);
+    assertThat(json.at("/figures/missing/count").asInt()).isZero();
+    assertThat(json.at("/figures/extra/count").asInt()).isZero();
+    assertThat(changed).isNotEmpty();
+    assertThat(decisionsChanged())
+        .as("the sample's, and perhaps the one that warmed up")
+        .containsAll(changed)
+        .isSubsetOf(Stream.concat(changed.stream(), Stream.of(chosen(hash))).toList());
+
+    CommandLineRun kept = diff(key, "--fail-if", "missing > 0", "--fail-if", "extra > 0");
+    assertThat(kept.exitCode()).as(kept.out() + kept.err()).isZero();
+  }
+
+  @Test
+  void a_shadow_whose_encoder_hangs_is_not_felt_by_the_live_service() throws Exception {
+    Path bundle = HangingBundle.write(folder.resolve("hanging"));
+    Map<String, String> labels = Map.of("policy.labels", AuditFixture.fewLabels(folder).toString());
+    Map<String, String> keys = new HashMap<>(labels);
+    keys.put(
+        "shadow.config",
+        candidate("hanging", "model.bundle=" + bundle + "\nsuspicion.views=none\n"));
+    keys.put("shadow.share", "1");
+    // A call that hangs takes three times as long on an idle core.
+    keys.put("batching.device-deadline", "5s");
+    AppConfig config = config("hang", keys);
+    TopicSetup.create(audits.broker(), config, 2);
+    List<String> ids = ids("x");
+    String hanging = ids.get(IMAGES / 2);
+    Map<String, byte[]> images = new TreeMap<>();
+    ids.forEach(id -> images.put(id, HangingBundle.ordinary(images.size())));
+    images.put(hanging, HangingBundle.hanging());
+    try (Service service = Service.start(config, Home.locate())) {
+      awaitShadow(config, service, Map.of("warm", HangingBundle.ordinary(40)));
+      publish(config, images);
+      await().atMost(PATIENCE).until(() -> labelled("hang.labelled", ids).size() == IMAGES);
+      await().atMost(PATIENCE).until(() -> lag("hang", "hang.images") == 0);
+
+      List<String> others = ids.stream().filter(id -> !id.equals(hanging)).toList();
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  service.shadowLastWords().isPresent()
+                      || labelled("hang.shadow", others).size() == IMAGES - 1
+                          && dead("hang.shadow-dead").equals(List.of(hanging)));
+      assertThat(service.failed()).isFalse();
+      assertThat(service.stop()).as("drained and committed in time").isTrue();
+    }
+    assertThat(labelled("hang.shadow", List.of(hanging))).isEmpty();
+    assertThat(lasting(labelled("hang.labelled", ids)))
+        .isEqualTo(lasting(alone("hang", ids, labels)));
+    assertThat(dead("hang.dead")).isEmpty();
+  }
+
+  /** Offsets of a topic that a group has not committed. */
+  private static long lag(String group, String topic) throws Exception {
+    try (Admin admin = Clients.admin(audits.config())) {
+      Map<TopicPartition, OffsetAndMetadata> committed =
+          admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+      Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+      for (int partition = 0; partition < 2; partition++) {
+        ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+      }
+      long lag = 0;
+      for (var end : admin.listOffsets(ends).all().get().entrySet()) {
+        OffsetAndMetadata at = committed.get(end.getKey());
+        lag += end.getValue().offset() - (at == null ? 0 : at.offset());
+      }
+      return lag;
+    }
+  }
+
+  private static List<String> dead(String topic) {
+    List<String> keys = new ArrayList<>();
+    NewestRecords.each(
+        audits.config(),
+        topic,
+        Integer.MAX_VALUE / 8,
+        record -> keys.add(new String(record.key(), StandardCharsets.UTF_8)));
+    return keys;
+  }
+
+  private static String chosen(KeyedHash hash) {
+    return IntStream.range(0, 1_000)
+        .mapToObj(i -> "warm" + i)
+        .filter(id -> hash.chooses(id, 0.5))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static CommandLineRun diff(String key, String... more) {
+    List<String> line =
+        new ArrayList<>(
+            List.of("--before", "second.labelled", "--after", "second.shadow", "--sampled"));
+    line.addAll(List.of("--set", "shadow.share=0.5", "--set", "shadow.key=" + key));
+    line.addAll(List.of("--no-pictures", "--out", folder.resolve("diff").toString()));
+    line.addAll(List.of(more));
+    return audits.run("diff", line.toArray(String[]::new));
+  }
+
+  /** Ids of the rows of diff.csv whose decision changed. */
+  private static List<String> decisionsChanged() throws IOException {
+    List<String> lines = Files.readAllLines(folder.resolve("diff/diff.csv"));
+    List<String> head = List.of(lines.get(0).split(","));
+    return lines.stream()
+        .skip(1)
+        .map(line -> line.split(",", -1))
+        .filter(cells -> !cells[head.indexOf("before")].equals(cells[head.indexOf("after")]))
+        .map(cells -> cells[head.indexOf("id")])
+        .toList();
   }
 
   @Test

@@ -13,8 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.avro.Schema;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
@@ -109,6 +111,9 @@ class VerifyCommandTest {
     assertThat(summary.get("reproducedExactly").asInt()).isEqualTo(IMAGES);
     assertThat(summary.get("largestDifference").asDouble()).isZero();
     assertThat(summary.get("interval95").get(0).asDouble()).isBetween(0.85, 0.9);
+    assertThat(summary.get("mostThatDiffer95").asDouble())
+        .as("about 3 / 24")
+        .isBetween(0.117, 0.118);
   }
 
   @Test
@@ -119,6 +124,31 @@ class VerifyCommandTest {
 
     assertThat(once.out()).contains("Reproduced 5 of 5 verdicts: 100.00 %").isEqualTo(again.out());
     assertThat(other.out()).isNotEqualTo(once.out());
+  }
+
+  @Test
+  void outcomes_come_in_order_whether_they_wait_for_a_batch_or_not() throws Exception {
+    LabelledImage.Builder elsewhere = altered();
+    elsewhere.getOriginBuilder().setOffset(1_000_000L);
+    Map<String, String> written = new TreeMap<>();
+    written.put(audit.write(verdict()), "REPRODUCED");
+    written.put(audit.write(elsewhere.build()), "SCORES_REPRODUCED");
+    written.put(audit.write(verdict()), "REPRODUCED");
+    List<String> line = new ArrayList<>(List.of("verify", "--json"));
+    written.keySet().forEach(at -> line.addAll(List.of("--at", at)));
+
+    List<JsonNode> lines = lines(audit.run(line.toArray(String[]::new)));
+
+    Map<String, String> seen = new LinkedHashMap<>();
+    lines.stream()
+        .limit(3)
+        .forEach(
+            one ->
+                seen.put(
+                    one.get("place").asText().replaceFirst(".* ", ""),
+                    one.get("outcome").asText()));
+    assertThat(seen).containsExactlyEntriesOf(written);
+    assertThat(lines.get(3).at("/summary/mostThatDiffer95").isMissingNode()).isTrue();
   }
 
   @Test

@@ -48,7 +48,7 @@ class AsyncProcessorTest {
                 "barrier",
                 pipeline,
                 record -> Jobs.pixels(10, record.key(), record.value()),
-                (value, outcome) -> value + " " + outcome.getClass().getSimpleName()),
+                (value, outcome, readAt) -> value + " " + outcome.getClass().getSimpleName()),
             "source")
         .addSink("sink", "out", new StringSerializer(), new StringSerializer(), "async");
     Properties config = new Properties();

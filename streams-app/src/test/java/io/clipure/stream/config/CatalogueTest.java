@@ -103,6 +103,13 @@ class CatalogueTest {
       ops.console = false
       ops.console-history = 200
       ops.console-hosts =\s
+      log.format = plain
+      log.repeats = 20
+      log.repeat-window = 1m
+      tracing.enabled = false
+      tracing.endpoint = http://localhost:4318
+      tracing.sample-ratio = 1
+      tracing.service-name = clipure-stream
       """;
 
   private final List<Setting<?>> all =

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +19,7 @@ class ListenersTest {
           1,
           2,
           Optional.of("key"),
+          OptionalLong.empty(),
           "CORRUPT_IMAGE",
           "it ends early",
           new RecordHeaders(),

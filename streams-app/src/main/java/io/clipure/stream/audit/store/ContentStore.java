@@ -10,7 +10,6 @@ import io.clipure.stream.policy.LabelSets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -33,11 +32,9 @@ import java.util.stream.Stream;
  * <p><b>Threading</b>: any number of threads and processes may use one folder.
  */
 public final class ContentStore {
-  private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
   private static final Pattern STAMP = Pattern.compile(".*@([0-9a-f]{12})", Pattern.DOTALL);
-  private static final String PARTIAL = ".partial-";
 
-  private final Path directory;
+  private final StoreFolder folder;
 
   /** What a thing is. */
   public enum Kind {
@@ -59,6 +56,14 @@ public final class ContentStore {
     public String title() {
       return title;
     }
+
+    String folder() {
+      return folder;
+    }
+
+    String suffix() {
+      return suffix;
+    }
   }
 
   /**
@@ -70,12 +75,12 @@ public final class ContentStore {
 
   /** A store in a folder, which need not be there yet. */
   public ContentStore(Path directory) {
-    this.directory = directory;
+    this.folder = new StoreFolder(directory);
   }
 
   /** The folder of the bundle with this digest; whoever opens it verifies its files. */
   public Optional<Path> bundle(String digest) {
-    return existing(Kind.BUNDLE, digest);
+    return folder.existing(Kind.BUNDLE, digest);
   }
 
   /**
@@ -85,11 +90,12 @@ public final class ContentStore {
    * @throws AuditException if it is another one
    */
   public Optional<LabelSet> labelSet(String digest) {
-    return existing(Kind.LABEL_SET, digest)
+    return folder
+        .existing(Kind.LABEL_SET, digest)
         .map(
             path -> {
               LabelSet set = LabelSetYaml.load(path);
-              requireDigest(path, digest, set.digest());
+              StoreFolder.requireDigest(path, digest, set.digest());
               return set;
             });
   }
@@ -105,7 +111,7 @@ public final class ContentStore {
       return Optional.empty();
     }
     String start = matcher.group(1);
-    return list(Kind.CALIBRATION).stream()
+    return folder.list(Kind.CALIBRATION).stream()
         .filter(path -> path.getFileName().toString().startsWith(start))
         .map(CalibrationFiles::read)
         .filter(file -> file.stamp().equals(stamp))
@@ -140,12 +146,13 @@ public final class ContentStore {
   public Entry add(LabelSet set) {
     LabelSet sound = LabelSets.verified(set);
     Path target =
-        put(
+        folder.put(
             Kind.LABEL_SET,
             sound.digest(),
             partial -> {
               Files.writeString(partial, LabelSetText.of(sound));
-              requireDigest(partial, sound.digest(), LabelSetYaml.load(partial).digest());
+              StoreFolder.requireDigest(
+                  partial, sound.digest(), LabelSetYaml.load(partial).digest());
             });
     return new Entry(Kind.LABEL_SET, sound.name(), sound.digest(), target);
   }
@@ -156,7 +163,7 @@ public final class ContentStore {
         Stream.concat(Stream.of("manifest.json"), bundle.manifest().files().keySet().stream())
             .toList();
     Path target =
-        put(
+        folder.put(
             Kind.BUNDLE,
             bundle.digest(),
             partial -> {
@@ -165,7 +172,7 @@ public final class ContentStore {
                 Files.createDirectories(copy.getParent());
                 Files.copy(path.resolve(file), copy);
               }
-              requireDigest(path, bundle.digest(), ModelBundle.open(partial).digest());
+              StoreFolder.requireDigest(path, bundle.digest(), ModelBundle.open(partial).digest());
             });
     return new Entry(Kind.BUNDLE, bundle.info().name(), bundle.digest(), target);
   }
@@ -189,12 +196,12 @@ public final class ContentStore {
   private Entry addFile(
       Kind kind, Path path, String name, String digest, Function<Path, String> digestOf) {
     Path target =
-        put(
+        folder.put(
             kind,
             digest,
             partial -> {
               Files.copy(path, partial);
-              requireDigest(path, digest, digestOf.apply(partial));
+              StoreFolder.requireDigest(path, digest, digestOf.apply(partial));
             });
     return new Entry(kind, name, digest, target);
   }
@@ -202,7 +209,7 @@ public final class ContentStore {
   /** What the store holds, by kind, then digest. Opens everything: slow for many bundles. */
   public List<Entry> entries() {
     return Stream.of(
-            list(Kind.BUNDLE).stream()
+            folder.list(Kind.BUNDLE).stream()
                 .map(ModelBundle::open)
                 .map(
                     bundle ->
@@ -210,14 +217,14 @@ public final class ContentStore {
                             Kind.BUNDLE,
                             bundle.info().name(),
                             bundle.digest(),
-                            path(Kind.BUNDLE, bundle.digest()))),
-            list(Kind.LABEL_SET).stream()
+                            folder.path(Kind.BUNDLE, bundle.digest()))),
+            folder.list(Kind.LABEL_SET).stream()
                 .map(
                     path -> {
                       LabelSet set = LabelSetYaml.load(path);
                       return new Entry(Kind.LABEL_SET, set.name(), set.digest(), path);
                     }),
-            list(Kind.CALIBRATION).stream()
+            folder.list(Kind.CALIBRATION).stream()
                 .map(
                     path -> {
                       CalibrationFile file = CalibrationFiles.read(path);
@@ -227,75 +234,6 @@ public final class ContentStore {
         .toList();
   }
 
-  /** Fills a new file or folder; it becomes visible when it is whole. */
-  private interface Filling {
-    void fill(Path partial) throws IOException;
-  }
-
-  private Path put(Kind kind, String digest, Filling filling) {
-    Path target = path(kind, digest);
-    if (Files.exists(target)) {
-      return target;
-    }
-    try {
-      Files.createDirectories(target.getParent());
-      Path work = Files.createTempDirectory(target.getParent(), PARTIAL);
-      try {
-        Path partial = work.resolve("content" + kind.suffix);
-        filling.fill(partial);
-        // Where another process was faster, the same content is there already.
-        if (!Files.exists(target)) {
-          Files.move(partial, target);
-        }
-      } finally {
-        delete(work);
-      }
-      return target;
-    } catch (IOException e) {
-      throw new AuditException(
-          "store %s: the %s could not be written (%s: %s); check permissions and disk"
-              .formatted(directory, kind.title, e.getClass().getSimpleName(), e.getMessage()),
-          e);
-    }
-  }
-
-  private static void delete(Path tree) throws IOException {
-    try (Stream<Path> paths = Files.walk(tree)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
-  }
-
-  private Optional<Path> existing(Kind kind, String digest) {
-    return DIGEST.matcher(digest).matches()
-        ? Optional.of(path(kind, digest)).filter(Files::exists)
-        : Optional.empty();
-  }
-
-  private Path path(Kind kind, String digest) {
-    return directory.resolve(kind.folder).resolve(digest + kind.suffix);
-  }
-
-  private List<Path> list(Kind kind) {
-    Path folder = directory.resolve(kind.folder);
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> paths = Files.list(folder)) {
-      return paths
-          .filter(path -> !path.getFileName().toString().startsWith(PARTIAL))
-          .filter(path -> path.getFileName().toString().endsWith(kind.suffix))
-          .sorted()
-          .toList();
-    } catch (IOException e) {
-      throw new AuditException(
-          "store %s cannot be listed (%s); check permissions"
-              .formatted(folder, e.getClass().getSimpleName()),
-          e);
-    }
-  }
-
   private static boolean isCalibration(Path path) {
     try {
       // Both are text; only one names this format.
@@ -303,14 +241,6 @@ public final class ContentStore {
           && Files.readString(path).contains("\"clipure-calibration/");
     } catch (IOException e) {
       return false; // Not UTF-8: the reader of label sets says so better.
-    }
-  }
-
-  private static void requireDigest(Path path, String expected, String seen) {
-    if (!seen.equals(expected)) {
-      throw new AuditException(
-          "%s: digest is %s, expected %s: it changed while it was read; put it in again"
-              .formatted(path, seen, expected));
     }
   }
 }

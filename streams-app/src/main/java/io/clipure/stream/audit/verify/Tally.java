@@ -3,6 +3,7 @@ package io.clipure.stream.audit.verify;
 import io.clipure.stream.policy.calibration.BinomialInterval;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * Counts outcomes.
@@ -80,6 +81,16 @@ public final class Tally {
    */
   public boolean allReproduced(boolean scoresSuffice) {
     return exact + within + (scoresSuffice ? scores : 0) == all() && all() > 0;
+  }
+
+  /**
+   * The largest share of what the verdicts were drawn from that can differ, at {@link #CONFIDENCE},
+   * where none of them did; about 3 / n (the rule of three). Empty where one did.
+   */
+  public OptionalDouble mostThatDiffer(boolean scoresSuffice) {
+    return allReproduced(scoresSuffice)
+        ? OptionalDouble.of(-Math.expm1(Math.log(1 - CONFIDENCE) / all()))
+        : OptionalDouble.empty();
   }
 
   /** Exact interval of the share derived again from the image (Clopper and Pearson 1934). */
