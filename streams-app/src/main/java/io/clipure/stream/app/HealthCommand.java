@@ -16,8 +16,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code health}: asks a {@code run} on this machine, for containers and supervisors that probe by a
- * command. Orchestrators that can probe by HTTP need no JVM for it.
+ * {@code health}: asks a {@code run} on this machine, for containers and supervisors that probe by
+ * a command. Orchestrators that can probe by HTTP need no JVM for it.
  */
 @Command(
     name = "health",
@@ -56,10 +56,7 @@ final class HealthCommand implements Callable<Integer> {
     URI uri = address(configuration.load().ops(), live ? "/health/live" : "/health/ready");
     try {
       Answer answer = ask(uri, Duration.ofSeconds(timeoutSeconds));
-      answer
-          .body()
-          .lines()
-          .forEach(line -> spec.commandLine().getOut().println(SafeText.of(line)));
+      answer.body().lines().forEach(line -> spec.commandLine().getOut().println(SafeText.of(line)));
       return answer.status() == HttpURLConnection.HTTP_OK ? ExitCode.OK : ExitCode.FINDINGS;
     } catch (IOException e) {
       spec.commandLine()
@@ -99,8 +96,7 @@ final class HealthCommand implements Callable<Integer> {
 
   private static Answer ask(URI uri, Duration timeout) throws IOException {
     // Not java.net.http: a probe should not pay for its threads.
-    HttpURLConnection connection =
-        (HttpURLConnection) uri.toURL().openConnection(Proxy.NO_PROXY);
+    HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection(Proxy.NO_PROXY);
     connection.setConnectTimeout((int) timeout.toMillis());
     connection.setReadTimeout((int) timeout.toMillis());
     connection.setInstanceFollowRedirects(false);

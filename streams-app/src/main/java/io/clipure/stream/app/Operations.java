@@ -77,7 +77,8 @@ class Operations implements AutoCloseable {
     Open(AppConfig config) {
       this.config = config;
       this.health = new ServiceHealth(config);
-      this.verdicts = new VerdictMeters(
+      this.verdicts =
+          new VerdictMeters(
               meters,
               Clock.systemUTC(),
               config.topics().backfill().isPresent(),

@@ -68,16 +68,19 @@ final class PrometheusServer implements AutoCloseable {
             () -> {
               Matcher line = LISTENS.matcher(Files.readString(log));
               found[0] = line.find() ? line.group(1) : null;
-              assertThat(process.isAlive() || found[0] != null)
-                  .as(Files.readString(log))
-                  .isTrue();
+              assertThat(process.isAlive() || found[0] != null).as(Files.readString(log)).isTrue();
               return found[0] != null;
             });
     PrometheusServer server = new PrometheusServer(process, "http://" + found[0]);
     await()
         .atMost(Duration.ofSeconds(60))
         .ignoreExceptions()
-        .until(() -> server.get("/api/v1/status/runtimeinfo").at("/data/reloadConfigSuccess").asBoolean());
+        .until(
+            () ->
+                server
+                    .get("/api/v1/status/runtimeinfo")
+                    .at("/data/reloadConfigSuccess")
+                    .asBoolean());
     return server;
   }
 
