@@ -10,6 +10,8 @@ cp -r "$1/bundles" "$1/labels" "$1/demo" "$2/data/"
 cp "$1/clipure-stream.jar" "$2/app/"
 if [ -f "$1/clipure-stream.cdx.json" ]; then
   cp "$1/clipure-stream.cdx.json" "$2/app/"
+else
+  echo "layers: no clipure-stream.cdx.json (an offline build makes none); the image is without its SBOM" >&2
 fi
 "$(dirname "$0")/trim-natives.sh" "$2/lib/lib" "$(dpkg --print-architecture)"
 if ls "$2/lib/lib" | grep -E '^(kafka_2|kafka-server|kafka-metadata|junit|assertj)'; then
