@@ -32,6 +32,7 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       DemoCommand.class,
       RunCommand.class,
+      HealthCommand.class,
       PublishCommand.class,
       ClassifyCommand.class,
       CalibrateCommand.class,

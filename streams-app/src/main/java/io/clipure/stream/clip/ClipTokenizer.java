@@ -58,7 +58,8 @@ public final class ClipTokenizer implements AutoCloseable {
               + System.getProperty("os.arch")
               + " ("
               + OneLine.of(e)
-              + "); it needs glibc on Linux and a writable home directory or DJL_CACHE_DIR",
+              + "); it needs glibc on Linux, and a home directory or DJL_CACHE_DIR that may be"
+              + " written and executed",
           e);
     } catch (IOException | RuntimeException e) {
       throw new BundleException(
