@@ -71,7 +71,7 @@ class HealthCommandTest {
   void a_service_on_every_address_is_asked_on_the_loopback() {
     CommandLineRun run = health(server.port(), "--set", "ops.host=0.0.0.0");
     assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
-    assertThat(HealthCommand.address(new OpsConfig(true, "::", 8080, false), "/x"))
+    assertThat(HealthCommand.address(new OpsConfig(true, "::", 8080, false, 200, List.of()), "/x"))
         .hasToString("http://[::1]:8080/x");
   }
 
@@ -95,7 +95,9 @@ class HealthCommandTest {
     assertThat(run.exitCode()).isEqualTo(ExitCode.REFUSED);
     assertThat(run.err()).contains("ops.port: 0");
     assertThatThrownBy(
-            () -> HealthCommand.address(new OpsConfig(false, "127.0.0.1", 8080, false), "/x"))
+            () ->
+                HealthCommand.address(
+                    new OpsConfig(false, "127.0.0.1", 8080, false, 200, List.of()), "/x"))
         .isInstanceOf(RefusedException.class)
         .hasMessageStartingWith("ops.enabled");
   }
