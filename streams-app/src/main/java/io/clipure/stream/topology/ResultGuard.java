@@ -5,6 +5,7 @@ import io.clipure.schemas.LabelledImage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.io.BinaryEncoder;
@@ -25,6 +26,10 @@ final class ResultGuard {
   private static final int FIXED_BYTES = 16 << 10;
 
   private static final int SCORE_BYTES = 64;
+
+  /** What is said of a view besides its embedding: transform, label, score, decision. */
+  private static final int VIEW_BYTES = 512;
+
   private static final int MOST_UTF8_BYTES = 3;
 
   /** Magic byte and schema id, or what another format may put before the value. */
@@ -90,6 +95,9 @@ final class ResultGuard {
     }
     for (LabelScore score : value.getScores()) {
       bytes += SCORE_BYTES + utf8Bound(score.getLabel()) + utf8Bound(score.getGroup());
+    }
+    for (ByteBuffer view : value.getViewEmbeddings()) {
+      bytes += VIEW_BYTES + view.remaining();
     }
     return bytes + (value.getEmbedding() == null ? 0 : value.getEmbedding().remaining());
   }
