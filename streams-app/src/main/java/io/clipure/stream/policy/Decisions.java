@@ -1,5 +1,6 @@
 package io.clipure.stream.policy;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** The decision over an image and its views; see {@link ViewDecision}. Pure. */
@@ -24,7 +25,10 @@ final class Decisions {
 
   /** Decides; {@code views} holds label scores, the image's first. */
   Result decide(List<double[]> views) {
-    List<DecisionRule.Decision> perView = views.stream().map(rule::decide).toList();
+    List<DecisionRule.Decision> perView = new ArrayList<>(views.size());
+    for (double[] scores : views) {
+      perView.add(rule.decide(scores));
+    }
     return switch (mode) {
       case FIRST -> new Result(perView.get(0), views.get(0), perView);
       case MEAN -> {

@@ -87,7 +87,9 @@ public final class Drift {
     for (int k = 0; k < Math.min(old.size(), now.size()); k++) {
       most = Math.max(most, Math.abs(old.get(k).getScore() - now.get(k).getScore()));
     }
-    largest.accumulate(most);
+    if (most > 0) {
+      largest.accumulate(most);
+    }
   }
 
   private static boolean sameFacts(LabelledImage before, LabelledImage after) {
