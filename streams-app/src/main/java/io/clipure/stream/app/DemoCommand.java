@@ -30,6 +30,8 @@ import picocli.CommandLine.Spec;
       "  clipure-stream demo --images ~/Pictures --labels my-labels.yaml --count 1000%n"
     })
 final class DemoCommand implements Callable<Integer> {
+  private static final int DEFAULT_RATE = 4;
+
   @Spec private CommandSpec spec;
   @Mixin private ConfigOptions configuration;
 
@@ -69,9 +71,8 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--rate",
       paramLabel = "N",
-      defaultValue = "4",
-      description = "Uploads a second of --console (default: ${DEFAULT-VALUE}).")
-  private int rate;
+      description = "Uploads a second of --console (default: " + DEFAULT_RATE + ").")
+  private Integer rate;
 
   @Option(names = "--json", description = "Print the final account as JSON and no table.")
   private boolean json;
@@ -81,7 +82,10 @@ final class DemoCommand implements Callable<Integer> {
     if (count < 1) {
       throw new RefusedException("--count is " + count + "; expected at least 1");
     }
-    if (rate < 1 || rate > 1000) {
+    if (rate != null && !console) {
+      throw new RefusedException("--rate is that of --console's uploads; give --console as well");
+    }
+    if (rate != null && (rate < 1 || rate > 1000)) {
       throw new RefusedException("--rate is " + rate + "; expected 1 to 1000");
     }
     Home home = Home.locate();
@@ -140,11 +144,12 @@ final class DemoCommand implements Callable<Integer> {
     out.println(
         "Console            "
             + operations.consoleAddress().orElse("none: ops.enabled or ops.console is false"));
-    out.println("Uploads go on, " + rate + " a second, until Ctrl-C");
+    int pace = rate == null ? DEFAULT_RATE : rate;
+    out.println("Uploads go on, " + pace + " a second, until Ctrl-C");
     out.flush();
     service.onFailure(stop::stop);
     List<Path> rare = images == null ? ImageFiles.list(List.of(home.attackedFolder())) : List.of();
-    long published = new DemoStream(config, files, rare, rate).run(stop);
+    long published = new DemoStream(config, files, rare, pace).run(stop);
     if (service.failed()) {
       throw new RefusedException(
           "the service failed: " + service.lastWords().orElse("no reason given"));

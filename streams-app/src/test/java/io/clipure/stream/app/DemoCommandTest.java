@@ -50,4 +50,11 @@ class DemoCommandTest {
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err()).hasLineCount(1).contains("--rate is 0; expected 1 to 1000");
   }
+
+  @Test
+  void aRateWithoutTheConsoleIsRefusedInOneLine() {
+    CommandLineRun run = CommandLineRun.of("demo", "--rate", "5");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).hasLineCount(1).contains("give --console as well");
+  }
 }
