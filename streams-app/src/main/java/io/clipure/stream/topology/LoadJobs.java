@@ -129,34 +129,32 @@ final class LoadJobs implements Function<Record<String, ImageEvent>, Job<Loading
   }
 
   private Step<Loading> first(Record<String, ImageEvent> record) {
-    long readAt = System.nanoTime();
     if (record.value().getContent() instanceof InlineImage inline) {
-      return open(inline.getData(), readAt);
+      return open(inline.getData());
     }
     String uri = ((ImageReference) record.value().getContent()).getUri();
     long seed = 31 * record.timestamp() + uri.hashCode();
-    return new Step.Decode<>(0, () -> follow(references.start(uri, seed), readAt));
+    return new Step.Decode<>(0, () -> follow(references.start(uri, seed)));
   }
 
   /** A fetch as the pipeline's steps: it owns the threads and the waiting. */
-  private Step<Loading> follow(Fetched fetched, long readAt) {
+  private Step<Loading> follow(Fetched fetched) {
     if (fetched instanceof Fetched.Hop hop) {
-      return new Step.Fetch<>(
-          hop.host(), hop.limit(), () -> follow(hop.run().get(), readAt), hop.abort());
+      return new Step.Fetch<>(hop.host(), hop.limit(), () -> follow(hop.run().get()), hop.abort());
     }
     if (fetched instanceof Fetched.Later later) {
       return new Step.Later<>(
-          later.after(), new Step.Decode<>(0, () -> follow(later.next().get(), readAt)));
+          later.after(), new Step.Decode<>(0, () -> follow(later.next().get())));
     }
     if (fetched instanceof Fetched.Content content) {
-      return open(content.bytes(), readAt);
+      return open(content.bytes());
     }
     Fetched.Refused refused = (Fetched.Refused) fetched;
     return refused(refused.reason().name(), refused.message());
   }
 
   /** Reading the header is computing too, so it is a step of its own, off the stream thread. */
-  private Step<Loading> open(ByteBuffer encoded, long readAt) {
+  private Step<Loading> open(ByteBuffer encoded) {
     return new Step.Decode<>(
         0,
         () -> {
@@ -164,13 +162,13 @@ final class LoadJobs implements Function<Record<String, ImageEvent>, Job<Loading
           Opened opened = loader.open(encoded.duplicate());
           if (opened instanceof Opened.Decodable decodable) {
             return new Step.Decode<>(
-                decodable.header().peakBytes(), () -> loaded(decodable.decode().get(), readAt));
+                decodable.header().peakBytes(), () -> loaded(decodable.decode().get()));
           }
-          return loaded(((Opened.Refused) opened).rejection(), readAt);
+          return loaded(((Opened.Refused) opened).rejection());
         });
   }
 
-  private Step<Loading> loaded(LoadedImage image, long readAt) {
+  private Step<Loading> loaded(LoadedImage image) {
     if (image instanceof LoadedImage.Prepared prepared) {
       byte[] pixels = prepared.pixels();
       byte[] digest = ImageViews.digestOf(pixels);
@@ -179,7 +177,7 @@ final class LoadJobs implements Function<Record<String, ImageEvent>, Job<Loading
       return new Step.Done<>(
           new Loaded.Pixels<>(
               new Loading.Accepted(
-                  prepared.facts(), digest, drawn, readAt, listener.wantsPixels() ? pixels : null),
+                  prepared.facts(), digest, drawn, listener.wantsPixels() ? pixels : null),
               ImageViews.of(pixels, digest, extra)));
     }
     LoadedImage.Rejected rejected = (LoadedImage.Rejected) image;

@@ -12,12 +12,10 @@ sealed interface Loading {
    * @param facts of the file
    * @param digest SHA-256 of the pixels; not to be modified
    * @param views what was drawn from it, in the order they are encoded after the image
-   * @param readAtNanos {@link System#nanoTime} when the event was taken up
    * @param pixels what the encoder sees of the image, where somebody wants to see it too; null: not
    *     kept. They are within the room that the image takes until its result is forwarded
    */
-  record Accepted(
-      ImageFacts facts, byte[] digest, List<View> views, long readAtNanos, byte[] pixels)
+  record Accepted(ImageFacts facts, byte[] digest, List<View> views, byte[] pixels)
       implements Loading {
     /** Copies the list. */
     public Accepted {

@@ -77,7 +77,7 @@ final class UnwrapProcessor implements Processor<String, Classified, String, Lab
             record.withKey(key).withValue(labelled),
             new SourcePosition(origin.topic(), origin.partition(), origin.offset()));
     if (listener != ModerationListener.NONE) {
-      tell(classified.event(), record, admitted, verdict, loading, encoded, judged - judging);
+      tell(record, admitted, verdict, loading, encoded, judged - judging);
     }
     if (LOG.isDebugEnabled()) {
       LOG.debug("{} by {}", verdict.decision(), verdict.decidedBy());
@@ -86,13 +86,13 @@ final class UnwrapProcessor implements Processor<String, Classified, String, Lab
   }
 
   private void tell(
-      ImageEvent event,
-      Record<?, ?> record,
+      Record<String, Classified> record,
       Record<String, LabelledImage> result,
       Verdict verdict,
       Loading.Accepted loading,
       Outcome.Encoded<Loading> encoded,
       long judgeNanos) {
+    ImageEvent event = record.value().event();
     listener.labelled(
         new LabelledEvent(
             result.value(),
@@ -102,7 +102,7 @@ final class UnwrapProcessor implements Processor<String, Classified, String, Lab
             event.getUploadedAt() == null
                 ? Instant.ofEpochMilli(record.timestamp())
                 : event.getUploadedAt(),
-            loading.readAtNanos(),
+            record.value().readAtNanos(),
             encoded.encodingAtNanos(),
             judgeNanos,
             record.headers(),
