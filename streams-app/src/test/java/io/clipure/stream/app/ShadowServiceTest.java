@@ -226,22 +226,8 @@ class ShadowServiceTest {
                 "shadow.key",
                 key));
     TopicSetup.create(audits.broker(), config, 2);
-    KeyedHash hash = new KeyedHash(key);
     List<String> ids = ids("h");
-    Set<String> sample =
-        ids.stream().filter(id -> hash.chooses(id, 0.5)).collect(Collectors.toSet());
-    try (Service service = Service.start(config, Home.locate())) {
-      assertThat(service.toString()).contains("with an encoder of its own on cpu");
-      awaitShadow(config, service, chosen(hash));
-      publish(config, ids);
-      await()
-          .atMost(PATIENCE)
-          .until(
-              () ->
-                  labelled("half.labelled", ids).size() == IMAGES
-                      && labelled("half.shadow", ids).size() >= sample.size());
-      assertThat(service.stop()).isTrue();
-    }
+    Set<String> sample = runWithHalfInTheShadow(config, "half", key, ids);
     Map<String, LabelledImage> shadow = labelled("half.shadow", ids);
     assertThat(shadow.keySet()).isEqualTo(sample);
     assertThat(shadow.values())
@@ -279,22 +265,8 @@ class ShadowServiceTest {
                 "shadow.key",
                 key));
     TopicSetup.create(audits.broker(), config, 2);
-    KeyedHash hash = new KeyedHash(key);
     List<String> ids = ids("s");
-    Set<String> sample =
-        ids.stream().filter(id -> hash.chooses(id, 0.5)).collect(Collectors.toSet());
-    try (Service service = Service.start(config, Home.locate())) {
-      assertThat(service.toString()).contains("with an encoder of its own on cpu");
-      awaitShadow(config, service, chosen(hash));
-      publish(config, ids);
-      await()
-          .atMost(PATIENCE)
-          .until(
-              () ->
-                  labelled("second.labelled", ids).size() == IMAGES
-                      && labelled("second.shadow", ids).size() >= sample.size());
-      assertThat(service.stop()).isTrue();
-    }
+    Set<String> sample = runWithHalfInTheShadow(config, "second", key, ids);
     Map<String, LabelledImage> live = labelled("second.labelled", ids);
     Map<String, LabelledImage> shadow = labelled("second.shadow", ids);
     assertThat(shadow.keySet()).isEqualTo(sample);
@@ -322,7 +294,8 @@ class ShadowServiceTest {
     assertThat(decisionsChanged())
         .as("the sample's, and perhaps the one that warmed up")
         .containsAll(changed)
-        .isSubsetOf(Stream.concat(changed.stream(), Stream.of(chosen(hash))).toList());
+        .isSubsetOf(
+            Stream.concat(changed.stream(), Stream.of(chosen(new KeyedHash(key)))).toList());
 
     CommandLineRun kept = diff(key, "--fail-if", "missing > 0", "--fail-if", "extra > 0");
     assertThat(kept.exitCode()).as(kept.out() + kept.err()).isZero();
@@ -488,5 +461,26 @@ class ShadowServiceTest {
         .hasMessageStartingWith("shadow.config: the candidate's label set: ");
     assertThatThrownBy(() -> TopicSetup.require(bundle))
         .hasMessageContaining("broken.shadow, broken.shadow-dead");
+  }
+
+  /** Runs the service over the ids, with a shadow that has an encoder; returns its sample. */
+  private Set<String> runWithHalfInTheShadow(
+      AppConfig config, String name, String key, List<String> ids) throws Exception {
+    KeyedHash hash = new KeyedHash(key);
+    Set<String> sample =
+        ids.stream().filter(id -> hash.chooses(id, 0.5)).collect(Collectors.toSet());
+    try (Service service = Service.start(config, Home.locate())) {
+      assertThat(service.toString()).contains("with an encoder of its own on cpu");
+      awaitShadow(config, service, chosen(hash));
+      publish(config, ids);
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  labelled(name + ".labelled", ids).size() == IMAGES
+                      && labelled(name + ".shadow", ids).size() >= sample.size());
+      assertThat(service.stop()).isTrue();
+    }
+    return sample;
   }
 }
