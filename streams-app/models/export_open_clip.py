@@ -168,12 +168,14 @@ def main() -> None:
     scale = float(model.logit_scale.exp().item())
     if args.parity:
         write_parity(args.out, image, text, size, args.parity, args.seed)
+    # The text tower stays in float32: it runs on the processor, once for a label set, where half precision
+    # is slower, and ONNX Runtime 1.28 crashes on it.
+    bundle.export_text(text, args.out / bundle.TEXT_FILE)
     if args.fp16:
         model.half()  # normalisation stays in float32
     bundle.export_image(image, size, args.out / bundle.IMAGE_FILE)
     if args.gradient:
         gradient.add_gradient_graphs(args.out, size, config["embed_dim"])
-    bundle.export_text(text, args.out / bundle.TEXT_FILE)
     write_tokenizer(args.out / bundle.TOKENIZER_FILE)
 
     weights = f"weights {Path(args.pretrained).name}"

@@ -264,7 +264,7 @@ final class Engines implements AutoCloseable {
 
   /** As {@link #openEncoder}, but nothing is purified on the device, whatever is configured. */
   DjlImageEncoder openBareEncoder(String device) {
-    DjlImageEncoder encoder = open(() -> bundle.openImageEncoder(device, options()));
+    DjlImageEncoder encoder = open(() -> bundle.openImageEncoder(device, imageOptions(device)));
     try {
       if (config.model().warmUp()) {
         encoder.warmUp(rows());
@@ -318,6 +318,11 @@ final class Engines implements AutoCloseable {
 
   private EncoderOptions options() {
     return Settings.encoder(config);
+  }
+
+  private EncoderOptions imageOptions(String device) {
+    boolean fixed = config.model().fixedBatch() && !device.equals("cpu");
+    return fixed ? options().withFixedRows(rows()) : options();
   }
 
   /** Rows of the largest batch: images and their views. */

@@ -81,7 +81,9 @@ final class Settings {
         config.model().intraOpThreads(),
         config.model().interOpThreads(),
         defaults.optimization(),
-        defaults.sessionConfig());
+        defaults.sessionConfig(),
+        config.model().tf32(),
+        defaults.fixedRows());
   }
 
   static Topics topics(TopicsConfig topics) {

@@ -97,7 +97,8 @@ public final class ModelBundle {
    * @throws BundleException if the graph is not the one the manifest describes
    */
   public DjlImageEncoder openImageEncoder(String device, EncoderOptions options) {
-    return DjlImageEncoder.open(this, ComputeDevice.parse(device), options);
+    ComputeDevice on = ComputeDevice.parse(device);
+    return DjlImageEncoder.open(this, on, options.fitFor(manifest.precision(), on));
   }
 
   /**
@@ -148,7 +149,8 @@ public final class ModelBundle {
    * @throws BundleException if tokenizer or graph are not those the manifest describes
    */
   public DjlTextEncoder openTextEncoder(String device, EncoderOptions options) {
-    return DjlTextEncoder.open(this, ComputeDevice.parse(device), options);
+    ComputeDevice on = ComputeDevice.parse(device);
+    return DjlTextEncoder.open(this, on, options.fitFor(manifest.precision(), on));
   }
 
   /**

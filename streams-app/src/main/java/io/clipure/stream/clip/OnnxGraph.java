@@ -39,7 +39,8 @@ final class OnnxGraph implements AutoCloseable {
    * that add up in another order: measured 1.5e-7 relative difference between an image alone and
    * the same image in a batch. From two rows on, the processor's kernels gave the same bits for
    * every batch size tried (1 to 64 for the demo model, 1 to 16 for ViT-B/32) and for one and two
-   * threads. The price is that a lone image costs as much as two.
+   * threads. The price is that a lone image costs as much as two. GPUs: see {@link
+   * EncoderOptions#fixedRows}.
    */
   static final int LEAST_ROWS = 2;
 
@@ -184,7 +185,8 @@ final class OnnxGraph implements AutoCloseable {
     // The session copies the options, so they are freed as soon as it exists. For a gpu device DJL
     // itself appends the CUDA provider to the options it is given: adding it here would do it
     // twice.
-    try (SessionOptions session = new SessionOptions()) {
+    try (SessionOptions session =
+        device.isGpu() ? new CudaSessionOptions(options.tf32()) : new SessionOptions()) {
       configure(session, options);
       model.load(spec.path(), null, Map.of("sessionOptions", session));
     } catch (OrtException | MalformedModelException | IOException e) {

@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param intraOpThreads threads inside one operator; 0: the engine's default
  * @param interOpThreads operators in parallel; 0: the engine's default
  * @param warmUp whether to run a batch before the first image
+ * @param fixedBatch whether GPUs always get a batch of the same shape
+ * @param tf32 whether GPUs may multiply float32 as TensorFloat-32
  */
 public record ModelConfig(
     Optional<Path> bundle,
@@ -20,7 +22,9 @@ public record ModelConfig(
     int workersPerDevice,
     int intraOpThreads,
     int interOpThreads,
-    boolean warmUp) {
+    boolean warmUp,
+    boolean fixedBatch,
+    boolean tf32) {
 
   static final Setting<Path> BUNDLE =
       Setting.optional(
@@ -59,6 +63,21 @@ public record ModelConfig(
           ValueType.bool(),
           true,
           "Encode one full batch before the first image, so that it does not pay for set-up.");
+  static final Setting<Boolean> FIXED_BATCH =
+      Setting.of(
+          "model.fixed-batch",
+          ValueType.bool(),
+          true,
+          "GPUs: fill every batch up to its largest size, so that an image has the same scores to"
+              + " the last bit whatever batch it came in; false: a lone image is quicker, and scores"
+              + " move by about 1e-7 with the batch.");
+  static final Setting<Boolean> TF32 =
+      Setting.of(
+          "model.tf32",
+          ValueType.bool(),
+          false,
+          "GPUs: multiply float32 as TensorFloat-32, about twice as fast; embeddings move by about"
+              + " 2e-4. No effect on fp16 bundles.");
 
   /**
    * Checks bounds.
@@ -90,12 +109,21 @@ public record ModelConfig(
         1,
         device.equals("cpu") ? 1 : intraOpThreads,
         interOpThreads,
-        warmUp);
+        warmUp,
+        fixedBatch,
+        tf32);
   }
 
   static List<Setting<?>> settings() {
     return List.of(
-        BUNDLE, DEVICES, WORKERS_PER_DEVICE, INTRA_OP_THREADS, INTER_OP_THREADS, WARM_UP);
+        BUNDLE,
+        DEVICES,
+        WORKERS_PER_DEVICE,
+        INTRA_OP_THREADS,
+        INTER_OP_THREADS,
+        WARM_UP,
+        FIXED_BATCH,
+        TF32);
   }
 
   static ModelConfig from(Values values) {
@@ -105,6 +133,8 @@ public record ModelConfig(
         values.get(WORKERS_PER_DEVICE),
         values.get(INTRA_OP_THREADS),
         values.get(INTER_OP_THREADS),
-        values.get(WARM_UP));
+        values.get(WARM_UP),
+        values.get(FIXED_BATCH),
+        values.get(TF32));
   }
 }

@@ -73,6 +73,30 @@ class DjlImageEncoderTest {
     }
   }
 
+  @ParameterizedTest(name = "{0} images")
+  @ValueSource(ints = {1, 2, 7, 8, 9, 20})
+  void fixedRowsAreWhatEveryCallHas(int images) {
+    ModelBundle bundle = ModelBundle.open(Bundles.tiny(directory, "batch-size.onnx"));
+    try (ImageEncoder encoder = bundle.openImageEncoder("cpu", ONE_THREAD.withFixedRows(8))) {
+      float[][] rows = encoder.encode(Collections.nCopies(images, plain(4, 1, 2, 3)));
+
+      assertThat(rows).hasNumberOfRows(images);
+      for (float[] row : rows) {
+        assertThat(row).containsOnly(8f);
+      }
+    }
+  }
+
+  @Test
+  void fixedRowsReturnEachImageInOrder() {
+    ModelBundle bundle = ModelBundle.open(Bundles.EMOJI);
+    List<byte[]> images = noise(11, bundle.info().imageSize());
+    try (ImageEncoder free = bundle.openImageEncoder("cpu", ONE_THREAD);
+        ImageEncoder fixed = bundle.openImageEncoder("cpu", ONE_THREAD.withFixedRows(4))) {
+      assertThat(fixed.encode(images)).isDeepEqualTo(free.encode(images));
+    }
+  }
+
   @Test
   void severalEncodersWorkSideBySide() throws Exception {
     ModelBundle bundle = ModelBundle.open(Bundles.EMOJI);

@@ -39,6 +39,8 @@ class CatalogueTest {
       model.intra-op-threads = 0
       model.inter-op-threads = 1
       model.warm-up = true
+      model.fixed-batch = true
+      model.tf32 = false
       policy.labels = the demo label set
       policy.calibration = the bundle's own
       policy.low-confidence-score = 0.4

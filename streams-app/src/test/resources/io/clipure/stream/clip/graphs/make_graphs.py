@@ -2,6 +2,7 @@
 
 image.onnx      uint8 [batch, 4, 4, 3] -> float32 [batch, 3]: mean of each channel / 255
 nan.onnx        the same, then log(x - 1): NaN for every image that is not white
+batch-size.onnx the number of rows it was called with, three times
 float-input.onnx, fixed-batch.onnx, two-outputs.onnx, half.onnx: what an export gone wrong looks like
 """
 import pathlib
@@ -61,4 +62,15 @@ save(
     "half.onnx",
     mean("m") + [helper.make_node("Cast", ["m"], ["embedding"], to=TensorProto.FLOAT16)],
     output_type=TensorProto.FLOAT16,
+)
+save(
+    "batch-size.onnx",
+    mean("m")
+    + [
+        helper.make_node("Shape", ["pixels"], ["rows"], start=0, end=1),
+        helper.make_node("Cast", ["rows"], ["count"], to=TensorProto.FLOAT),
+        helper.make_node("Mul", ["m", "scale"], ["zero"]),
+        helper.make_node("Sub", ["zero", "zero"], ["nothing"]),
+        helper.make_node("Add", ["nothing", "count"], ["embedding"]),
+    ],
 )
