@@ -51,8 +51,13 @@ final class RealRegistry implements AutoCloseable {
    */
   static RealRegistry start(Path folder) throws IOException {
     RealRegistry registry = new RealRegistry(Files.createDirectories(folder));
-    registry.startAgain();
-    return registry;
+    try {
+      registry.startAgain();
+      return registry;
+    } catch (IOException | RuntimeException | Error e) {
+      registry.close();
+      throw e;
+    }
   }
 
   /** Starts it at the address that it had, with the schemas that it had. */
@@ -122,6 +127,14 @@ final class RealRegistry implements AutoCloseable {
     return JSON.convertValue(get("/subjects"), JSON.getTypeFactory().constructType(List.class));
   }
 
+  /** Registers a schema file's text as it is. */
+  void register(String subject, String schema) throws IOException {
+    String body = JSON.writeValueAsString(Map.of("schema", schema));
+    String path = "/subjects/" + subject + "/versions";
+    JsonNode answer = ask("POST", path, BodyPublishers.ofString(body));
+    assertThat(answer.has("id")).as(answer.toString()).isTrue();
+  }
+
   /** Sets what new schemas of a subject are held to, for example FULL. */
   void compatibility(String subject, String level) throws IOException {
     String body = JSON.writeValueAsString(Map.of("compatibility", level));
@@ -146,7 +159,9 @@ final class RealRegistry implements AutoCloseable {
 
   /** Ends it as {@code kill -9} does. */
   void kill() {
-    process.destroyForcibly().onExit().join();
+    if (process != null) {
+      process.destroyForcibly().onExit().join();
+    }
   }
 
   @Override
