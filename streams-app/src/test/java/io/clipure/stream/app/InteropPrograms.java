@@ -75,7 +75,7 @@ final class InteropPrograms {
   private static Path copy(String language) throws IOException {
     Path folder = Files.createDirectories(INSTALLED.resolve(language));
     try (Stream<Path> files = Files.list(SOURCES.resolve(language))) {
-      for (Path file : files.toList()) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
         Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
       }
     }

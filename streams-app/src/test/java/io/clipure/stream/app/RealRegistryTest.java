@@ -116,9 +116,10 @@ class RealRegistryTest {
   }
 
   @Test
-  void every_release_may_follow_those_before_it_under_full_compatibility() throws Exception {
+  void every_release_and_then_the_serdes_may_follow_those_before_under_full_compatibility()
+      throws Exception {
     for (String name : List.of("ImageEvent", "LabelledImage", "LabelSet")) {
-      String subject = "history-" + name;
+      String subject = "history-" + name + "-value";
       registry.compatibility(subject, "FULL_TRANSITIVE");
       for (String version : List.of("v1", "v2", "v3")) {
         Path released = SCHEMAS.resolve("test/resources/history").resolve(version);
@@ -126,6 +127,10 @@ class RealRegistryTest {
       }
       client().register(subject, new AvroSchema(parse(SCHEMAS.resolve("main/avro"), name)));
     }
+    // The serdes' own text names the Java type of strings besides: a version of its own.
+    int before = registry.get("/subjects/history-ImageEvent-value/versions").size();
+    events().serializer().serialize("history-ImageEvent", event("a"));
+    assertThat(registry.get("/subjects/history-ImageEvent-value/versions")).hasSize(before + 1);
   }
 
   private static Schema parse(Path directory, String name) throws IOException {
