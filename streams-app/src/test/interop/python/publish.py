@@ -15,8 +15,14 @@ brokers, registry, *files = sys.argv[1:]
 with urllib.request.urlopen(f"{registry}/subjects/images-value/versions/latest") as answer:
     latest = json.load(answer)
 schema = parse_schema(json.loads(latest["schema"]))
-# murmur2_random: the partition of a key is the one that Java's clients choose.
-producer = Producer({"bootstrap.servers": brokers, "partitioner": "murmur2_random"})
+# The partition of a key is the one that Java's clients choose; images may be larger than 1 MB.
+producer = Producer(
+    {
+        "bootstrap.servers": brokers,
+        "partitioner": "murmur2_random",
+        "message.max.bytes": 21 * 1024 * 1024,
+    }
+)
 
 
 def acknowledged(error, message):
