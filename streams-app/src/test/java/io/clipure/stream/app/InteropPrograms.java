@@ -37,9 +37,7 @@ final class InteropPrograms {
     install(
         folder,
         "package-lock.json",
-        List.of(
-            List.of(
-                "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")));
+        List.of(command("npm", "ci --ignore-scripts --no-audit --no-fund --loglevel=error")));
     return new InteropPrograms(folder, List.of("node"));
   }
 
@@ -48,28 +46,26 @@ final class InteropPrograms {
     Path folder = copy("python");
     for (String python : List.of("python3", "/usr/bin/python3")) {
       if (runs(folder, python, "-c", "import confluent_kafka, venv, ensurepip")) {
-        String pip = folder.resolve("venv/bin/pip").toString();
+        String own = folder.resolve("venv/bin/python").toString();
         install(
             folder,
             "requirements.txt",
             List.of(
-                List.of(python, "-m", "venv", "--clear", "--system-site-packages", "venv"),
-                List.of(
-                    pip,
-                    "install",
-                    "-q",
-                    "--retries",
-                    "1",
-                    "--timeout",
-                    "10",
-                    "-r",
-                    "requirements.txt")));
-        return new InteropPrograms(folder, List.of(folder.resolve("venv/bin/python").toString()));
+                command(python, "-m venv --clear --system-site-packages venv"),
+                command(own, "-m pip install -q --retries 1 --timeout 10 -r requirements.txt"),
+                List.of(own, "-c", "import confluent_kafka, fastavro")));
+        return new InteropPrograms(folder, List.of(own));
       }
     }
     throw missing(
         "python3 has confluent_kafka and venv"
             + " (apt-get install python3-confluent-kafka python3-venv)");
+  }
+
+  private static List<String> command(String program, String arguments) {
+    List<String> command = new ArrayList<>(List.of(program));
+    command.addAll(List.of(arguments.split(" ")));
+    return command;
   }
 
   private static Path copy(String language) throws IOException {
