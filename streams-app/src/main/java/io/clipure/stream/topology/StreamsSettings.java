@@ -137,10 +137,6 @@ public record StreamsSettings(
         DeadLetterProcessingHandler.class.getName());
     put(
         properties,
-        StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG,
-        DeadLetterDeserializationHandler.class.getName());
-    put(
-        properties,
         StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG,
         DeadLetterProductionHandler.class.getName());
     properties.put(Refusals.CONFIG, new Refusals());
