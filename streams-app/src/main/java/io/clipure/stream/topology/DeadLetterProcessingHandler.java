@@ -1,5 +1,7 @@
 package io.clipure.stream.topology;
 
+import io.clipure.stream.batching.Origin;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -12,10 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Dead-letters what the unwrap node, that of a sample or that of rescoring, throws (KIP-1033,
- * KIP-1034) and lets everything else stop the thread: elsewhere the record context is not the
- * failed event's, or a result is already sent, and Kafka's own exceptions say that something other
- * than the event is broken.
+ * Dead-letters what the nodes throw that decode, sample, unwrap and rescore (KIP-1033, KIP-1034)
+ * and lets everything else stop the thread: elsewhere the record context is not the failed event's,
+ * or a result is already sent, and Kafka's own exceptions say that something other than the event
+ * is broken.
  *
  * <p>Instantiated by Kafka Streams; see {@link StreamsSettings}. <b>Threading</b>: stream threads.
  */
@@ -24,7 +26,11 @@ public final class DeadLetterProcessingHandler implements ProcessingExceptionHan
 
   /** Nodes that see one event and have sent nothing of it yet. */
   private static final Set<String> NODES =
-      Set.of(ModerationTopology.UNWRAP, ModerationTopology.SAMPLE, RescoreTopology.RESCORE);
+      Set.of(
+          ModerationTopology.DECODE,
+          ModerationTopology.SAMPLE,
+          ModerationTopology.UNWRAP,
+          RescoreTopology.RESCORE);
 
   private DeadLetters deadLetters;
 
@@ -59,10 +65,26 @@ public final class DeadLetterProcessingHandler implements ProcessingExceptionHan
     return resume(context, OptionalLong.empty(), ReasonCodes.INTERNAL_ERROR, exception.toString());
   }
 
-  /** The event is named by the keys that the thread's log lines carry here. */
+  /** The event is named by keys of the line; behind unwrap the thread's lines carry them anyway. */
   private Response resume(
       ErrorHandlerContext context, OptionalLong readAtNanos, String reason, String message) {
+    boolean named = context.processorNodeId().equals(ModerationTopology.UNWRAP);
+    if (!named) {
+      origin(context).enter();
+    }
     LOG.info("Dead letter {}: {}", reason, message);
+    if (!named) {
+      Origin.leave();
+    }
     return Response.resume(List.of(deadLetters.letter(context, readAtNanos, reason, message)));
+  }
+
+  private static Origin origin(ErrorHandlerContext context) {
+    byte[] key = context.sourceRawKey();
+    return new Origin(
+        key == null ? null : new String(key, StandardCharsets.UTF_8),
+        context.topic(),
+        context.partition(),
+        context.offset());
   }
 }

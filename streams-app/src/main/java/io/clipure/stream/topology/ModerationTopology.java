@@ -1,6 +1,5 @@
 package io.clipure.stream.topology;
 
-import io.clipure.schemas.ImageEvent;
 import io.clipure.schemas.LabelledImage;
 import io.clipure.stream.batching.AsyncProcessorSupplier;
 import io.clipure.stream.batching.Lane;
@@ -22,10 +21,10 @@ import org.apache.kafka.streams.state.Stores;
  * The graph, every node and store named:
  *
  * <pre>
- *  images ─► classify ─► unwrap ─► route ─┬─► labelled                 every image
- *              │           │              ├─► flagged-low-confidence
- *        classify-barrier  └─► (handler)  └─► flagged-adversarial
- *                              dead letter
+ *  images ─► decode ─► classify ─► unwrap ─► route ─┬─► labelled                 every image
+ *              │          │           │              ├─► flagged-low-confidence
+ *          (handler)  classify-barrier └─► (handler)  └─► flagged-adversarial
+ *         dead letter                     dead letter
  *  label-sets ─► label-set-updates ─► label-set-store (global)
  * </pre>
  */
@@ -33,9 +32,10 @@ public final class ModerationTopology {
   static final String SOURCE = "images";
   static final String SCOPE = "in-scope";
 
-  /** Besides unwrap, the only node whose exceptions become dead letters. */
+  /** With decode and unwrap, the only node whose exceptions become dead letters. */
   static final String SAMPLE = "sample";
 
+  static final String DECODE = "decode";
   static final String CLASSIFY = "classify";
   static final String BARRIER = "classify-barrier";
 
@@ -61,12 +61,13 @@ public final class ModerationTopology {
   public static Topology build(TopologySettings settings, ModerationDeps deps) {
     Topology topology = new Topology();
     addLabelSets(topology, settings.topics(), deps);
-    addSource(topology, deps, settings.topics().images());
+    addSource(topology, settings.topics().images());
+    addDecode(topology, deps.imageEvents(), SOURCE);
     return moderation(
         topology,
         settings,
         deps,
-        SOURCE,
+        DECODE,
         Graph.LIVE,
         jobs(deps, Lane.LIVE, settings.liveDeadline()));
   }
@@ -82,12 +83,13 @@ public final class ModerationTopology {
   public static Topology buildBackfill(
       TopologySettings settings, ModerationDeps deps, String topic) {
     Topology topology = new Topology();
-    addSource(topology, deps, topic);
+    addSource(topology, topic);
+    addDecode(topology, deps.imageEvents(), SOURCE);
     return moderation(
         topology,
         settings,
         deps,
-        SOURCE,
+        DECODE,
         Graph.BACKFILL,
         jobs(deps, Lane.BACKFILL, Optional.empty()));
   }
@@ -105,13 +107,14 @@ public final class ModerationTopology {
   public static Topology buildReplay(
       TopologySettings settings, ModerationDeps deps, String topic, Runnable pace) {
     Topology topology = new Topology();
-    addSource(topology, deps, topic);
-    topology.addProcessor(SCOPE, () -> new ScopeProcessor<ImageEvent>(pace), SOURCE);
+    addSource(topology, topic);
+    topology.addProcessor(SCOPE, () -> new ScopeProcessor<byte[]>(pace), SOURCE);
+    addDecode(topology, deps.imageEvents(), SCOPE);
     return moderation(
         topology,
         settings,
         deps,
-        SCOPE,
+        DECODE,
         Graph.REPLAY,
         jobs(deps, Lane.BACKFILL, Optional.empty()).asReplay());
   }
@@ -165,14 +168,19 @@ public final class ModerationTopology {
         deps.listener());
   }
 
-  private static void addSource(Topology topology, ModerationDeps deps, String images) {
+  /** Values as they are: what a source cannot read it may dead-letter twice. */
+  static void addSource(Topology topology, String topic) {
     topology.addSource(
         AutoOffsetReset.earliest(),
         SOURCE,
         new SafeTimestampExtractor(),
         new StringDeserializer(),
-        deps.imageEvents().deserializer(),
-        images);
+        new ByteArrayDeserializer(),
+        topic);
+  }
+
+  static <V> void addDecode(Topology topology, Serde<V> values, String before) {
+    topology.addProcessor(DECODE, () -> new DecodeProcessor<>(values.deserializer()), before);
   }
 
   private static Topology moderation(

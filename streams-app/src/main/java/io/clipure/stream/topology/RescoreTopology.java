@@ -3,25 +3,20 @@ package io.clipure.stream.topology;
 import io.clipure.schemas.LabelledImage;
 import java.util.function.Function;
 import org.apache.kafka.common.serialization.Serde;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 
 /**
  * The graph that judges results anew, from the embeddings they carry:
  *
  * <pre>
- *  labelled ─► in-scope ─► rescore ─► route ─┬─► labelled (another topic)    every result
- *                             │              ├─► flagged-low-confidence
- *                             └─► (handler)  └─► flagged-adversarial
- *                              dead letter
+ *  labelled ─► in-scope ─► decode ─► rescore ─► route ─┬─► labelled (another topic)  every result
+ *                             │         │              ├─► flagged-low-confidence
+ *                         (handler)     └─► (handler)  └─► flagged-adversarial
+ *                        dead letter     dead letter
  * </pre>
  */
 public final class RescoreTopology {
-  static final String SOURCE = "results";
-  static final String SCOPE = "in-scope";
-
-  /** The only node whose exceptions become dead letters. */
+  /** With decode, the only node whose exceptions become dead letters. */
   static final String RESCORE = "rescore";
 
   private RescoreTopology() {}
@@ -42,16 +37,13 @@ public final class RescoreTopology {
       Runnable pace,
       Function<LabelledImage, Rescored> rescorer) {
     Topology topology = new Topology();
-    topology
-        .addSource(
-            AutoOffsetReset.earliest(),
-            SOURCE,
-            new SafeTimestampExtractor(),
-            new StringDeserializer(),
-            labelledImages.deserializer(),
-            source)
-        .addProcessor(SCOPE, () -> new ScopeProcessor<LabelledImage>(pace), SOURCE)
-        .addProcessor(RESCORE, () -> new RescoreProcessor(rescorer), SCOPE);
+    ModerationTopology.addSource(topology, source);
+    topology.addProcessor(
+        ModerationTopology.SCOPE,
+        () -> new ScopeProcessor<byte[]>(pace),
+        ModerationTopology.SOURCE);
+    ModerationTopology.addDecode(topology, labelledImages, ModerationTopology.SCOPE);
+    topology.addProcessor(RESCORE, () -> new RescoreProcessor(rescorer), ModerationTopology.DECODE);
     ModerationTopology.addRoutes(topology, topics, labelledImages, RESCORE);
     return topology;
   }

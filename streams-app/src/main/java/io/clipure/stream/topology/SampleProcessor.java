@@ -1,7 +1,6 @@
 package io.clipure.stream.topology;
 
 import io.clipure.schemas.ImageEvent;
-import io.clipure.schemas.RegistryFailures;
 import java.util.function.Predicate;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -54,16 +53,12 @@ final class SampleProcessor implements Processor<String, byte[], String, ImageEv
   private ImageEvent read(Record<String, byte[]> record) {
     RecordMetadata at = context.recordMetadata().orElseThrow();
     try {
-      return events.deserialize(at.topic(), record.headers(), record.value());
-    } catch (RuntimeException e) {
-      if (RegistryFailures.isOutage(e)) {
-        throw e;
-      }
+      return DecodeProcessor.read(events, at.topic(), record);
+    } catch (ImageRejectedException e) {
       if (record.key() == null) {
         return null;
       }
-      throw new ImageRejectedException(
-          ReasonCodes.UNDECODABLE_EVENT, DeadLetterDeserializationHandler.message(e));
+      throw e;
     }
   }
 }

@@ -56,6 +56,9 @@ public record StreamsSettings(
 
   private static final int POLL_MILLIS = 5;
 
+  /** Until the broker has noticed that a transaction timed out: it looks every ten seconds. */
+  private static final Duration ABORT_SLACK = Duration.ofSeconds(15);
+
   /** Settings as recommended, at least once. */
   public static StreamsSettings defaults(
       String applicationId, String bootstrapServers, Path stateDir) {
@@ -137,10 +140,6 @@ public record StreamsSettings(
         DeadLetterProcessingHandler.class.getName());
     put(
         properties,
-        StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG,
-        DeadLetterDeserializationHandler.class.getName());
-    put(
-        properties,
         StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG,
         DeadLetterProductionHandler.class.getName());
     properties.put(Refusals.CONFIG, new Refusals());
@@ -159,8 +158,26 @@ public record StreamsSettings(
     putProducer(properties, ProducerConfig.COMPRESSION_TYPE_CONFIG, compression);
     putProducer(
         properties, ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, transactionTimeout.toMillis());
+    if (guarantee == ProcessingGuarantee.EXACTLY_ONCE_V2) {
+      putProducer(properties, ProducerConfig.MAX_BLOCK_MS_CONFIG, blockMillis());
+    }
     overrides.forEach((key, value) -> put(properties, key, value));
     return properties;
+  }
+
+  /**
+   * Longer than a transaction lasts. Kafka Streams 4.3.1 answers a commit that timed out by closing
+   * its tasks, but first commits the transaction once more, now without their offsets
+   * (TaskManager.handleCorruption): the results would stand and the events be read again. By this
+   * time the broker has aborted the transaction, and that second commit is fenced.
+   */
+  private long blockMillis() {
+    String set =
+        overrides.getOrDefault(
+            StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
+            overrides.get(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG));
+    long transaction = set == null ? transactionTimeout.toMillis() : Long.parseLong(set);
+    return transaction + ABORT_SLACK.toMillis();
   }
 
   private void checkTimes(Duration drainDeadline) {

@@ -2,13 +2,13 @@ package io.clipure.stream.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchException;
 
 import io.clipure.stream.batching.PipelineFailedException;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.config.ConfigException;
@@ -25,7 +25,6 @@ import org.apache.kafka.common.errors.UnknownServerException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.streams.errors.DeserializationExceptionHandler;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
 import org.apache.kafka.streams.errors.ProcessingExceptionHandler;
 import org.apache.kafka.streams.errors.ProductionExceptionHandler;
@@ -85,25 +84,31 @@ class DeadLetterHandlersTest {
     return handler.handleError(new Context("images", node), new Record<>("k", "v", 0), exception);
   }
 
-  private static DeserializationExceptionHandler.Response deserialization(Exception exception) {
-    DeadLetterDeserializationHandler handler = new DeadLetterDeserializationHandler();
-    handler.configure(CONFIG);
-    return handler.handleError(
-        new Context("images", "images"),
-        new ConsumerRecord<>("images", 3, 42, new byte[] {1}, new byte[] {2}),
-        exception);
+  private static Object decoding(RuntimeException failure) {
+    return DecodeProcessor.read(
+        (topic, value) -> {
+          throw failure;
+        },
+        "images",
+        new Record<>("k", new byte[] {2}, 0));
   }
 
   @Test
   void garbage_becomes_a_dead_letter_that_names_the_cause() {
-    DeserializationExceptionHandler.Response response =
-        deserialization(
-            new SerializationException("cannot read", new ArrayIndexOutOfBoundsException("-7")));
+    Exception refused =
+        catchException(
+            () ->
+                decoding(
+                    new SerializationException(
+                        "cannot read", new ArrayIndexOutOfBoundsException("-7"))));
 
-    assertThat(response.result()).isEqualTo(DeserializationExceptionHandler.Result.RESUME);
+    ProcessingExceptionHandler.Response response = processing("decode", refused);
+
+    assertThat(response.result()).isEqualTo(ProcessingExceptionHandler.Result.RESUME);
     ProducerRecord<byte[], byte[]> letter = response.deadLetterQueueRecords().get(0);
     assertThat(letter.topic()).isEqualTo("dead");
     assertThat(letter.value()).containsExactly(2);
+    assertThat(value(letter, DeadLetters.REASON)).asString().isEqualTo("UNDECODABLE_EVENT");
     assertThat(new String(value(letter, DeadLetters.MESSAGE), StandardCharsets.UTF_8))
         .contains("cannot read", "ArrayIndexOutOfBounds", "-7");
     assertThat(value(letter, DeadLetters.SOURCE_OFFSET)).asString().isEqualTo("42");
@@ -115,13 +120,15 @@ class DeadLetterHandlersTest {
 
   @Test
   void nothing_is_dead_lettered_because_the_registry_is_down() {
-    DeserializationExceptionHandler.Response response =
-        deserialization(
-            new SerializationException(
-                "Error retrieving Avro schema for id 7", new ConnectException("refused")));
+    Exception outage =
+        catchException(
+            () ->
+                decoding(
+                    new SerializationException(
+                        "Error retrieving Avro schema for id 7", new ConnectException("refused"))));
 
-    assertThat(response.result()).isEqualTo(DeserializationExceptionHandler.Result.FAIL);
-    assertThat(response.deadLetterQueueRecords()).isEmpty();
+    assertThat(processing("decode", outage).result())
+        .isEqualTo(ProcessingExceptionHandler.Result.FAIL);
   }
 
   @Test

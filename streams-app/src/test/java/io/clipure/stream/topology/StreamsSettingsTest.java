@@ -49,6 +49,19 @@ class StreamsSettingsTest {
     assertThat(properties).containsEntry("poll.ms", "7").containsEntry("producer.linger.ms", "1");
   }
 
+  /** Else Kafka Streams commits results without their offsets, see StreamsSettings. */
+  @Test
+  void a_commit_is_not_given_up_before_its_transaction_is_aborted() {
+    StreamsSettings exact = DEFAULTS.with(ProcessingGuarantee.EXACTLY_ONCE_V2);
+    String block = "producer.max.block.ms";
+
+    assertThat(properties(exact)).containsEntry(block, "75000");
+    assertThat(properties(exact.with(Map.of("producer.transaction.timeout.ms", "90000"))))
+        .containsEntry(block, "105000");
+    assertThat(properties(exact.with(Map.of(block, "1000")))).containsEntry(block, "1000");
+    assertThat(properties(DEFAULTS)).doesNotContainKey(block);
+  }
+
   @Test
   void a_transaction_timeout_within_the_drain_deadline_is_refused() {
     StreamsSettings settings =

@@ -126,7 +126,7 @@ final class Auditor {
   }
 
   /**
-   * Undecodable events never reach the graph: their letters are written when they are read, ahead
+   * Undecodable events never reach the encoder: their letters are written when they are read, ahead
    * of those of images that are still in the encoder. Each of the two kinds has its own order.
    */
   private String lane(Seen record) {

@@ -28,7 +28,7 @@ final class Pictures {
   /** About 20 ms of one core. */
   private static final int SLOW = 16 + 20;
 
-  private final List<byte[]> ordinary = new ArrayList<>();
+  private final List<byte[]> ordinary;
   private final byte[] throwing = solid(THROW);
   private final byte[] throwingSometimes = solid(THROW_SOMETIMES);
   private final byte[] hungry = solid(OUT_OF_MEMORY);
@@ -37,10 +37,12 @@ final class Pictures {
   private final byte[] slow = solid(SLOW);
 
   Pictures(long seed) {
-    Random random = new Random(seed);
-    for (int i = 0; i < VARIETY; i++) {
-      ordinary.add(ordinary(random));
-    }
+    this(ordinary(new Random(seed)));
+  }
+
+  /** The same with other ordinary images, for another bundle; to it the others mean nothing. */
+  Pictures(List<byte[]> ordinary) {
+    this.ordinary = List.copyOf(ordinary);
   }
 
   /**
@@ -50,7 +52,7 @@ final class Pictures {
    * @throws IllegalArgumentException for kinds without image
    */
   byte[] of(EventKind kind, int number) {
-    byte[] plain = ordinary.get(number % VARIETY);
+    byte[] plain = ordinary.get(number % ordinary.size());
     return switch (kind) {
       case GOOD -> plain;
       case BROKEN_IMAGE -> Arrays.copyOf(plain, plain.length / 2);
@@ -75,8 +77,16 @@ final class Pictures {
     return png(image);
   }
 
+  private static List<byte[]> ordinary(Random random) {
+    List<byte[]> images = new ArrayList<>();
+    for (int i = 0; i < VARIETY; i++) {
+      images.add(quadrants(random));
+    }
+    return images;
+  }
+
   /** Four quadrants of one colour each; the green channel never names a command. */
-  private static byte[] ordinary(Random random) {
+  private static byte[] quadrants(Random random) {
     BufferedImage image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
     int[] colours = random.ints(4, 0, 1 << 24).map(rgb -> rgb | 0x0200).toArray();
     for (int i = 0; i < SIDE * SIDE; i++) {
