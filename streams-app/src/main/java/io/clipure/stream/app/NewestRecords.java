@@ -2,7 +2,9 @@ package io.clipure.stream.app;
 
 import io.clipure.stream.config.AppConfig;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -22,8 +24,8 @@ final class NewestRecords {
   private NewestRecords() {}
 
   /**
-   * Hands over records, the same number of each partition, until there are no more or the sink has
-   * had enough.
+   * Hands over records, the same number of each partition as far as it has them, until there are no
+   * more or the sink has had enough.
    *
    * @param most how many at most
    * @param sink answers whether it takes more
@@ -46,9 +48,15 @@ final class NewestRecords {
                 + config.stream().bootstrapServers().orElse("")
                 + "; check its name");
       }
-      int share = (most + partitions.size() - 1) / partitions.size();
-      for (PartitionInfo info : partitions) {
-        if (!read(consumer, new TopicPartition(topic, info.partition()), share, sink)) {
+      List<TopicPartition> all =
+          partitions.stream().map(info -> new TopicPartition(topic, info.partition())).toList();
+      Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(all);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(all);
+      Map<TopicPartition, Long> lengths = new HashMap<>();
+      all.forEach(at -> lengths.put(at, ends.get(at) - beginnings.get(at)));
+      Map<TopicPartition, Long> shares = shares(lengths, most);
+      for (TopicPartition at : all) {
+        if (!read(consumer, at, ends.get(at) - shares.get(at), ends.get(at), sink)) {
           return;
         }
       }
@@ -57,15 +65,33 @@ final class NewestRecords {
     }
   }
 
+  /**
+   * Equal shares, but what a short partition does not have goes to the longer ones. Offsets may
+   * have gaps, so a share is an upper bound of records.
+   */
+  static <P> Map<P, Long> shares(Map<P, Long> lengths, long most) {
+    Map<P, Long> shares = new HashMap<>();
+    long left = most;
+    int waiting = lengths.size();
+    for (Map.Entry<P, Long> one :
+        lengths.entrySet().stream().sorted(Map.Entry.comparingByValue()).toList()) {
+      long equal = (left + waiting - 1) / waiting;
+      long share = Math.min(one.getValue(), equal);
+      shares.put(one.getKey(), share);
+      left -= share;
+      waiting--;
+    }
+    return shares;
+  }
+
   private static boolean read(
       Consumer<byte[], byte[]> consumer,
       TopicPartition at,
-      int most,
+      long from,
+      long end,
       Predicate<ConsumerRecord<byte[], byte[]>> sink) {
     consumer.assign(List.of(at));
-    long end = consumer.endOffsets(List.of(at)).get(at);
-    long beginning = consumer.beginningOffsets(List.of(at)).get(at);
-    consumer.seek(at, Math.max(beginning, end - most));
+    consumer.seek(at, from);
     long heard = System.nanoTime();
     while (consumer.position(at) < end) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {

@@ -83,7 +83,7 @@ class CalibrateTopicTest {
                 out.toString()));
     assertThat(run.exitCode()).as(run.err()).isZero();
     CalibrationFile file = CalibrationFiles.read(out);
-    assertThat(file.measured().images()).isBetween(59, 64);
+    assertThat(file.measured().images()).isEqualTo(64);
     assertThat(file.measured().source()).isEqualTo("topic images");
     assertThat(file.calibration().suspicion())
         .as("the bundle's model for the same views stays, its threshold moves")
