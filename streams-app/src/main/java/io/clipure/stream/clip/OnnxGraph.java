@@ -299,8 +299,8 @@ final class OnnxGraph implements AutoCloseable {
             + device
             + ": ONNX Runtime cannot use it ("
             + OneLine.of(failure)
-            + "); check that the driver, CUDA 12 and cuDNN 9 are installed and that the device "
-            + "exists, or use device cpu",
+            + "); check that the driver, CUDA 12.8 or later 12.x and cuDNN 9 are installed and that "
+            + "the device exists, or use device cpu",
         failure);
   }
 
