@@ -2,6 +2,7 @@ package io.clipure.stream.app;
 
 import io.clipure.stream.batching.EncoderFactory;
 import io.clipure.stream.clip.BundleManifest;
+import io.clipure.stream.clip.ComputeDevice;
 import io.clipure.stream.clip.DjlImageEncoder;
 import io.clipure.stream.clip.DjlPrior;
 import io.clipure.stream.clip.EncoderException;
@@ -264,7 +265,8 @@ final class Engines implements AutoCloseable {
 
   /** As {@link #openEncoder}, but nothing is purified on the device, whatever is configured. */
   DjlImageEncoder openBareEncoder(String device) {
-    DjlImageEncoder encoder = open(() -> bundle.openImageEncoder(device, imageOptions(device)));
+    DjlImageEncoder encoder =
+        open(() -> bundle.openImageEncoder(device, imageOptions(config, info, device)));
     try {
       if (config.model().warmUp()) {
         encoder.warmUp(rows());
@@ -320,13 +322,23 @@ final class Engines implements AutoCloseable {
     return Settings.encoder(config);
   }
 
-  private EncoderOptions imageOptions(String device) {
-    boolean fixed = config.model().fixedBatch() && !device.equals("cpu");
-    return fixed ? options().withFixedRows(rows()) : options();
+  /**
+   * How image graphs are run. Whoever encodes images, live or to prove a verdict, must run them
+   * alike: on a GPU bits depend on the shape of the batch.
+   */
+  static EncoderOptions imageOptions(AppConfig config, ModelInfo model, String device) {
+    EncoderOptions options = Settings.encoder(config);
+    return config.model().fixedBatch() && ComputeDevice.parse(device).isGpu()
+        ? options.withFixedRows(rows(config, views(config, model)))
+        : options;
+  }
+
+  private int rows() {
+    return rows(config, views);
   }
 
   /** Rows of the largest batch: images and their views. */
-  private int rows() {
+  private static int rows(AppConfig config, KeyedViews views) {
     return config.batching().maxBatch() * (1 + views.plan().extraViews());
   }
 

@@ -1,5 +1,6 @@
 package io.clipure.stream.app;
 
+import io.clipure.stream.clip.DjlImageEncoder;
 import io.clipure.stream.clip.EncoderException;
 import io.clipure.stream.clip.EncoderOptions;
 import io.clipure.stream.clip.ImageEncoder;
@@ -59,14 +60,14 @@ final class RederivationModel implements AutoCloseable {
     try {
       if (diff.isEmpty()) {
         if (bare == null) {
-          bare = bundle.openImageEncoder(device(), Settings.encoder(config));
+          bare = openImageEncoder();
         }
         return bare;
       }
       if (purifying == null) {
         purifying =
             PurifyingImageEncoder.of(
-                bundle.openImageEncoder(device(), Settings.encoder(config)),
+                openImageEncoder(),
                 bundle.openPrior(device(), Settings.encoder(config)),
                 diff.get());
       }
@@ -74,6 +75,10 @@ final class RederivationModel implements AutoCloseable {
     } catch (EncoderException e) {
       throw new RefusedException(e.getMessage(), e);
     }
+  }
+
+  private DjlImageEncoder openImageEncoder() {
+    return bundle.openImageEncoder(device(), Engines.imageOptions(config, bundle.info(), device()));
   }
 
   @Override
