@@ -94,7 +94,7 @@ public final class DjlImageEncoder implements ImageEncoder {
     for (int from = 0; from < embeddings.length; ) {
       int most = fixedRows == 0 ? embeddings.length : fixedRows;
       List<byte[]> call = pixels.subList(from, Math.min(embeddings.length, from + most));
-      float[][] rows = encodeOnce(call, rows(call.size(), fixedRows));
+      float[][] rows = encodeOnce(call);
       System.arraycopy(rows, 0, embeddings, from, rows.length);
       from += rows.length;
     }
@@ -102,12 +102,8 @@ public final class DjlImageEncoder implements ImageEncoder {
     return embeddings;
   }
 
-  /** Rows of the call for so many images, of at most {@code fixedRows} if those are not 0. */
-  static int rows(int images, int fixedRows) {
-    return Math.max(OnnxGraph.LEAST_ROWS, Math.max(images, fixedRows));
-  }
-
-  private float[][] encodeOnce(List<byte[]> pixels, int rows) {
+  private float[][] encodeOnce(List<byte[]> pixels) {
+    int rows = Math.max(OnnxGraph.LEAST_ROWS, Math.max(pixels.size(), fixedRows));
     ByteBuffer buffer = buffer(rows);
     for (byte[] image : pixels) {
       if (image.length != bytesPerImage) {

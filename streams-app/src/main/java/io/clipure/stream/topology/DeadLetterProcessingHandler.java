@@ -72,9 +72,12 @@ public final class DeadLetterProcessingHandler implements ProcessingExceptionHan
     if (!named) {
       origin(context).enter();
     }
-    LOG.info("Dead letter {}: {}", reason, message);
-    if (!named) {
-      Origin.leave();
+    try {
+      LOG.info("Dead letter {}: {}", reason, message);
+    } finally {
+      if (!named) {
+        Origin.leave();
+      }
     }
     return Response.resume(List.of(deadLetters.letter(context, readAtNanos, reason, message)));
   }

@@ -108,7 +108,7 @@ public final class ModerationTopology {
       TopologySettings settings, ModerationDeps deps, String topic, Runnable pace) {
     Topology topology = new Topology();
     addSource(topology, topic);
-    topology.addProcessor(SCOPE, () -> new ScopeProcessor<byte[]>(pace), SOURCE);
+    topology.addProcessor(SCOPE, () -> new ScopeProcessor(pace), SOURCE);
     addDecode(topology, deps.imageEvents(), SCOPE);
     return moderation(
         topology,

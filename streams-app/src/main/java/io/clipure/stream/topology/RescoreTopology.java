@@ -39,9 +39,7 @@ public final class RescoreTopology {
     Topology topology = new Topology();
     ModerationTopology.addSource(topology, source);
     topology.addProcessor(
-        ModerationTopology.SCOPE,
-        () -> new ScopeProcessor<byte[]>(pace),
-        ModerationTopology.SOURCE);
+        ModerationTopology.SCOPE, () -> new ScopeProcessor(pace), ModerationTopology.SOURCE);
     ModerationTopology.addDecode(topology, labelledImages, ModerationTopology.SCOPE);
     topology.addProcessor(RESCORE, () -> new RescoreProcessor(rescorer), ModerationTopology.DECODE);
     ModerationTopology.addRoutes(topology, topics, labelledImages, RESCORE);

@@ -10,9 +10,9 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  *
  * <p><b>Threading</b>: the stream thread, which a pace holds up.
  */
-final class ScopeProcessor<V> implements Processor<String, V, String, V> {
+final class ScopeProcessor implements Processor<String, byte[], String, byte[]> {
   private final Runnable pace;
-  private ProcessorContext<String, V> context;
+  private ProcessorContext<String, byte[]> context;
   private SourceScope scope;
 
   /**
@@ -26,13 +26,13 @@ final class ScopeProcessor<V> implements Processor<String, V, String, V> {
   }
 
   @Override
-  public void init(ProcessorContext<String, V> processorContext) {
+  public void init(ProcessorContext<String, byte[]> processorContext) {
     context = processorContext;
     scope = SourceScope.configured(processorContext.appConfigs());
   }
 
   @Override
-  public void process(Record<String, V> record) {
+  public void process(Record<String, byte[]> record) {
     RecordMetadata at = context.recordMetadata().orElseThrow();
     if (scope.contains(at.topic(), at.partition(), at.offset())) {
       pace.run();
